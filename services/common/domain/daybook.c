@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decides how day totals are kept and summed.
+ *
+ *   book ── lines, ascending ── blocks, ascending by month ── 31 days: amount, facts; the month's total; dirty bits
+ *
+ * Invariants: a block's total is the sum of its days; every day's amount lies within ±hf_amount_limit(), so that a sum
+ * over four centuries of one line cannot overflow 128 bits; no block is ever removed. */
+#include "headframe/daybook.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "headframe/calendar.h"
+
+enum { DAYS = 31 };
+
+struct block {
+    hf_int128 amounts[DAYS];
+    struct hf_day_total total;
+    int32_t month;
+    int32_t first; /* the month's first date */
+    uint32_t facts[DAYS];
+    uint32_t dirty; /* bit i: day i + 1 */
+};
+
+struct line {
+    GPtrArray *blocks; /* of struct block, ascending by month */
+    uint16_t id;
+};
+
+struct hf_daybook {
+    GArray *lines; /* of struct line, ascending by id */
+};
+
+hf_int128 hf_spread_amount(hf_int128 amount, int i, int n)
+{
+    /* floor(A·k/n) without overflow: A = q·n + r with 0 <= r < n gives q·k + floor(r·k/n). */
+    hf_int128 quotient = amount / n, rest = amount % n;
+    if (rest < 0) {
+        quotient--;
+        rest += n;
+    }
+    return quotient + (rest * (i + 1)) / n - (rest * i) / n;
+}
+
+struct hf_daybook *hf_daybook_new(void)
+{
+    struct hf_daybook *book = g_new0(struct hf_daybook, 1);
+    book->lines = g_array_new(FALSE, TRUE, sizeof(struct line));
+    return book;
+}
+
+void hf_daybook_free(struct hf_daybook **book)
+{
+    if (!*book)
+        return;
+    for (guint i = 0; i < (*book)->lines->len; i++)
+        g_ptr_array_free(g_array_index((*book)->lines, struct line, i).blocks, TRUE);
+    g_array_free((*book)->lines, TRUE);
+    g_free(*book);
+    *book = NULL;
+}
+
+/* Index of the first line whose id is not below id. */
+static guint line_position(const struct hf_daybook *book, uint16_t id)
+{
+    guint low = 0, high = book->lines->len;
+    while (low < high) {
+        guint middle = (low + high) / 2;
+        if (g_array_index(book->lines, struct line, middle).id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static const struct line *find_line(const struct hf_daybook *book, uint16_t id)
+{
+    guint at = line_position(book, id);
+    if (at == book->lines->len || g_array_index(book->lines, struct line, at).id != id)
+        return NULL;
+    return &g_array_index(book->lines, struct line, at);
+}
+
+/* Index of the first block whose month is not below month. */
+static guint block_position(const struct line *line, int32_t month)
+{
+    guint low = 0, high = line->blocks->len;
+    if (high > 0 && ((struct block *)line->blocks->pdata[high - 1])->month < month)
+        return high; /* time mostly moves forward */
+    while (low < high) {
+        guint middle = (low + high) / 2;
+        if (((struct block *)line->blocks->pdata[middle])->month < month)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct block *find_block(const struct line *line, int32_t month)
+{
+    guint at = block_position(line, month);
+    if (at == line->blocks->len)
+        return NULL;
+    struct block *block = line->blocks->pdata[at];
+    return block->month == month ? block : NULL;
+}
+
+static struct block *make_block(struct hf_daybook *book, uint16_t id, int32_t date)
+{
+    guint at = line_position(book, id);
+    if (at == book->lines->len || g_array_index(book->lines, struct line, at).id != id) {
+        struct line line = {.id = id, .blocks = g_ptr_array_new_with_free_func(g_free)};
+        g_array_insert_val(book->lines, at, line);
+    }
+    struct line *line = &g_array_index(book->lines, struct line, at);
+    int32_t month = hf_date_month(date);
+    guint position = block_position(line, month);
+    if (position < line->blocks->len && ((struct block *)line->blocks->pdata[position])->month == month)
+        return line->blocks->pdata[position];
+    struct block *block = g_new0(struct block, 1);
+    block->month = month;
+    block->first = hf_month_first(month);
+    g_ptr_array_insert(line->blocks, (gint)position, block);
+    return block;
+}
+
+static void change_day(struct block *block, int day, hf_int128 amount, int facts)
+{
+    block->amounts[day] += amount;
+    block->facts[day] += (uint32_t)facts;
+    block->total.amount += amount;
+    block->total.facts += facts;
+    block->dirty |= 1U << day;
+}
+
+static void apply(struct hf_daybook *book, const struct hf_effect *effect, int sign)
+{
+    struct block *block = NULL;
+    for (int i = 0; i < effect->days; i++) {
+        int32_t date = effect->date + i;
+        if (!block || date - block->first >= DAYS || hf_date_month(date) != block->month)
+            block = make_block(book, effect->line, date);
+        change_day(block, date - block->first, sign * hf_spread_amount(effect->amount, i, effect->days), sign);
+    }
+}
+
+static int is_within_limit(const struct hf_daybook *book, const struct hf_effect *effect)
+{
+    const struct line *line = effect->days ? find_line(book, effect->line) : NULL;
+    for (int i = 0; line && i < effect->days; i++) {
+        const struct block *block = find_block(line, hf_date_month(effect->date + i));
+        hf_int128 amount = block ? block->amounts[effect->date + i - block->first] : 0;
+        if (amount > hf_amount_limit() || amount < -hf_amount_limit())
+            return 0;
+    }
+    return 1;
+}
+
+int hf_daybook_replace(struct hf_daybook *book, const struct hf_effect *old_effect, const struct hf_effect *new_effect)
+{
+    /* Within the limit before, so at most three times the limit in between: 128 bits hold that. */
+    apply(book, old_effect, -1);
+    apply(book, new_effect, 1);
+    if (is_within_limit(book, old_effect) && is_within_limit(book, new_effect))
+        return HF_OK;
+    apply(book, new_effect, -1);
+    apply(book, old_effect, 1);
+    return HF_ERANGE;
+}
+
+void hf_daybook_set(struct hf_daybook *book, uint16_t line, int32_t date, struct hf_day_total total)
+{
+    struct block *block = make_block(book, line, date);
+    int day = date - block->first;
+    uint32_t dirty = block->dirty;
+    change_day(block, day, total.amount - block->amounts[day], (int)(total.facts - block->facts[day]));
+    block->dirty = dirty;
+}
+
+void hf_daybook_clear_day(struct hf_daybook *book, int32_t date)
+{
+    int32_t month = hf_date_month(date);
+    for (guint i = 0; i < book->lines->len; i++) {
+        const struct line *line = &g_array_index(book->lines, struct line, i);
+        if (find_block(line, month))
+            hf_daybook_set(book, line->id, date, (struct hf_day_total){0, 0});
+    }
+}
+
+void hf_daybook_visit_day(const struct hf_daybook *book, int32_t date, hf_daybook_visit *visit, void *context)
+{
+    int32_t month = hf_date_month(date);
+    for (guint i = 0; i < book->lines->len; i++) {
+        const struct line *line = &g_array_index(book->lines, struct line, i);
+        const struct block *block = find_block(line, month);
+        if (!block)
+            continue;
+        int day = date - block->first;
+        if (block->facts[day] || block->amounts[day])
+            visit(context, line->id, (struct hf_day_total){block->amounts[day], block->facts[day]});
+    }
+}
+
+/* All dirty days of a month at once, whichever lines they came from: a date is visited once. */
+static uint32_t take_dirty_month(struct hf_daybook *book, int32_t month)
+{
+    uint32_t dirty = 0;
+    for (guint i = 0; i < book->lines->len; i++) {
+        struct block *block = find_block(&g_array_index(book->lines, struct line, i), month);
+        if (block) {
+            dirty |= block->dirty;
+            block->dirty = 0;
+        }
+    }
+    return dirty;
+}
+
+void hf_daybook_take_dirty(struct hf_daybook *book, hf_daybook_visit_date *visit, void *context)
+{
+    for (guint i = 0; i < book->lines->len; i++) {
+        const GPtrArray *blocks = g_array_index(book->lines, struct line, i).blocks;
+        for (guint j = 0; j < blocks->len; j++) {
+            const struct block *block = blocks->pdata[j];
+            if (!block->dirty)
+                continue;
+            uint32_t dirty = take_dirty_month(book, block->month);
+            for (int day = 0; day < DAYS; day++)
+                if (dirty >> day & 1U)
+                    visit(context, block->first + day);
+        }
+    }
+}
+
+size_t hf_daybook_line_count(const struct hf_daybook *book)
+{
+    return book->lines->len;
+}
+
+uint16_t hf_daybook_line_at(const struct hf_daybook *book, size_t index)
+{
+    return g_array_index(book->lines, struct line, index).id;
+}
+
+struct hf_day_total hf_daybook_sum(const struct hf_daybook *book, uint16_t id, int32_t from, int32_t through)
+{
+    struct hf_day_total total = {0, 0};
+    const struct line *line = find_line(book, id);
+    if (!line || from > through)
+        return total;
+    int32_t first_month = from == HF_DATE_MIN ? HF_DATE_MIN : hf_date_month(from);
+    for (guint i = block_position(line, first_month); i < line->blocks->len; i++) {
+        const struct block *block = line->blocks->pdata[i];
+        if (block->first > through)
+            break;
+        if (from <= block->first && block->first + DAYS - 1 <= through) {
+            total.amount += block->total.amount;
+            total.facts += block->total.facts;
+            continue;
+        }
+        for (int day = 0; day < DAYS; day++)
+            if (block->first + day >= from && block->first + day <= through) {
+                total.amount += block->amounts[day];
+                total.facts += block->facts[day];
+            }
+    }
+    return total;
+}
+
+int hf_daybook_latest(const struct hf_daybook *book, uint16_t id, int32_t from, int32_t through, int32_t *out_date)
+{
+    const struct line *line = find_line(book, id);
+    for (guint i = line ? line->blocks->len : 0; i-- > 0;) {
+        const struct block *block = line->blocks->pdata[i];
+        if (block->first > through || block->total.facts == 0)
+            continue;
+        if (block->first + DAYS - 1 < from)
+            return 0;
+        for (int day = DAYS - 1; day >= 0; day--) {
+            int32_t date = block->first + day;
+            if (block->facts[day] && date >= from && date <= through) {
+                *out_date = date;
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+void hf_daybook_visit_live_dates(const struct hf_daybook *book, int32_t from, int32_t through,
+                                 hf_daybook_visit_date *visit, void *context)
+{
+    for (guint i = 0; i < book->lines->len; i++) {
+        const GPtrArray *blocks = g_array_index(book->lines, struct line, i).blocks;
+        for (guint j = 0; j < blocks->len; j++) {
+            const struct block *block = blocks->pdata[j];
+            for (int day = 0; block->total.facts && day < DAYS; day++) {
+                int32_t date = block->first + day;
+                if (block->facts[day] && date >= from && date <= through)
+                    visit(context, date);
+            }
+        }
+    }
+}
