@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records of the days topics (proto/protobuf/days.proto): one production date of one mine, or a control record. */
+#ifndef HEADFRAME_DAY_CODEC_H
+#define HEADFRAME_DAY_CODEC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "headframe/daybook.h"
+#include "headframe/error.h"
+#include "headframe/reference.h"
+
+/* Version written; readers take this one and all before it, and refuse later ones. */
+enum { HF_DAYS_FORMAT = 1 };
+
+/* Which number space a book's lines are in. */
+enum hf_line_kind { HF_LINES_PRODUCTION, HF_LINES_COST };
+
+/* How far the input had been read at the end of a transaction. */
+struct hf_control {
+    int64_t input_offset; /* the next input record to read */
+    uint32_t input_partitions;
+    uint64_t hash_seed;
+};
+
+/* The key of control records on the days and state topics. */
+#define HF_CONTROL_KEY "|control"
+
+/* Room for "MINE|YYYY-MM-DD" and a NUL. */
+enum { HF_DAY_KEY = HF_ID_LIMIT + 16 };
+
+/* The key of a day record. Returns its length. */
+size_t hf_day_key(const char *mine_id, int32_t date, char buffer[HF_DAY_KEY]);
+
+/* The record for date of mine_id's book. The bytes are new: release with free(). */
+void hf_day_encode(const char *mine_id, int32_t date, const struct hf_daybook *book, enum hf_line_kind kind,
+                   uint8_t **out_bytes, size_t *out_length);
+
+/* A control record for a days topic. The bytes are new: release with free(). */
+void hf_day_encode_control(const struct hf_control *control, uint8_t **out_bytes, size_t *out_length);
+
+/* What a days record turned out to be. Calls come in the order begin, line …, or control alone. */
+struct hf_day_reader {
+    /* A date of a mine, to be replaced whole by the lines that follow. */
+    void (*begin)(void *context, const char *mine_id, int32_t date);
+    void (*line)(void *context, uint16_t line, struct hf_day_total total);
+    void (*control)(void *context, const struct hf_control *control);
+    void *context;
+};
+
+/* Decodes a days record and calls reader. Returns 0, or HF_EINVAL where the bytes are no such record or its format is
+ * newer than HF_DAYS_FORMAT; then reader may have been called for a part of it. */
+int hf_day_decode(const uint8_t *bytes, size_t length, enum hf_line_kind kind, const struct hf_day_reader *reader,
+                  struct hf_error *error);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records of the state topics (proto/protobuf/state.proto): the ledger's changelog in segments, and control records. */
+#ifndef HEADFRAME_STATE_CODEC_H
+#define HEADFRAME_STATE_CODEC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "headframe/day_codec.h"
+#include "headframe/error.h"
+#include "headframe/ledger.h"
+
+/* Version written; readers take this one and all before it, and refuse later ones. */
+enum { HF_STATE_FORMAT = 1 };
+
+enum { HF_SEGMENT_KEY = 64 };
+
+/* The key "|segment|OFFSET|PART" of a segment. Returns its length. */
+size_t hf_segment_key(int64_t input_offset, unsigned part, char buffer[HF_SEGMENT_KEY]);
+
+/* Packs count facts (at most 16 384, so that a record stays below a megabyte). The bytes are new: release with
+ * free(). */
+enum { HF_SEGMENT_FACTS = 16384 };
+void hf_segment_encode(const struct hf_fact *facts, size_t count, enum hf_line_kind kind, uint8_t **out_bytes,
+                       size_t *out_length);
+
+/* A control record for a state topic. The bytes are new: release with free(). */
+void hf_state_encode_control(const struct hf_control *control, uint8_t **out_bytes, size_t *out_length);
+
+struct hf_state_reader {
+    void (*fact)(void *context, const struct hf_fact *fact);
+    void (*control)(void *context, const struct hf_control *control);
+    void *context;
+};
+
+/* Decodes a state record and calls reader. Returns 0, or HF_EINVAL where the bytes are no such record or its format is
+ * newer than HF_STATE_FORMAT. */
+int hf_state_decode(const uint8_t *bytes, size_t length, enum hf_line_kind kind, const struct hf_state_reader *reader,
+                    struct hf_error *error);
+
+#endif

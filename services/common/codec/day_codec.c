@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decides how day totals look on the wire.
+ *
+ * Example: greens-creek, 2003-06-30, one line gold PRODUCED ASSAYED of 311 034 768 000 000 (one troy ounce), 1 fact:
+ *   08 01                                format_version 1
+ *   12 .. 0a 0c "greens-creek" 10 ea be 01   day: mine_id, date 12 213
+ *         1a .. 0a 04 "gold" 12 08 "PRODUCED" 1a 07 "ASSAYED" 29 (8 bytes, little-endian) 30 01 */
+#include "headframe/day_codec.h"
+
+#include <glib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "days.pb-c.h"
+#include "headframe/calendar.h"
+#include "headframe/vocabulary.h"
+
+size_t hf_day_key(const char *mine_id, int32_t date, char buffer[HF_DAY_KEY])
+{
+    char text[HF_DATE_TEXT];
+    int length = g_snprintf(buffer, HF_DAY_KEY, "%s|%s", mine_id, hf_date_format(date, text));
+    return (size_t)length;
+}
+
+/* Packs message into new memory; protobuf-c's allocator is not used so that free() releases it. */
+static void pack(const Headframe__DaysRecord *record, uint8_t **out_bytes, size_t *out_length)
+{
+    size_t length = headframe__days_record__get_packed_size(record);
+    uint8_t *bytes = malloc(length ? length : 1);
+    if (!bytes)
+        abort();
+    *out_length = headframe__days_record__pack(record, bytes);
+    *out_bytes = bytes;
+}
+
+struct day_builder {
+    Headframe__Day day;
+    enum hf_line_kind kind;
+    GPtrArray *lines; /* of Headframe__ProductionLine or Headframe__CostLine */
+};
+
+static void add_line(void *context, uint16_t line, struct hf_day_total total)
+{
+    struct day_builder *builder = context;
+    int64_t high = (int64_t)(total.amount >> 64);
+    uint64_t low = (uint64_t)total.amount;
+    if (builder->kind == HF_LINES_PRODUCTION) {
+        Headframe__ProductionLine *message = g_new(Headframe__ProductionLine, 1);
+        headframe__production_line__init(message);
+        message->material = (char *)hf_material_name(hf_production_line_material(line));
+        message->stage = (char *)hf_stage_name(hf_production_line_stage(line));
+        message->quality = (char *)hf_quality_name(hf_production_line_quality(line));
+        message->high = high;
+        message->low = low;
+        message->facts = (uint32_t)total.facts;
+        g_ptr_array_add(builder->lines, message);
+    } else {
+        Headframe__CostLine *message = g_new(Headframe__CostLine, 1);
+        headframe__cost_line__init(message);
+        message->element = (char *)hf_element_name(hf_cost_line_element(line));
+        message->currency = (char *)hf_currency_code(hf_cost_line_currency(line));
+        message->high = high;
+        message->low = low;
+        message->facts = (uint32_t)total.facts;
+        g_ptr_array_add(builder->lines, message);
+    }
+}
+
+void hf_day_encode(const char *mine_id, int32_t date, const struct hf_daybook *book, enum hf_line_kind kind,
+                   uint8_t **out_bytes, size_t *out_length)
+{
+    struct day_builder builder = {.day = HEADFRAME__DAY__INIT, .kind = kind};
+    builder.lines = g_ptr_array_new_with_free_func(g_free);
+    builder.day.mine_id = (char *)mine_id;
+    builder.day.date = date;
+    hf_daybook_visit_day(book, date, add_line, &builder);
+    if (kind == HF_LINES_PRODUCTION) {
+        builder.day.n_production = builder.lines->len;
+        builder.day.production = (Headframe__ProductionLine **)builder.lines->pdata;
+    } else {
+        builder.day.n_costs = builder.lines->len;
+        builder.day.costs = (Headframe__CostLine **)builder.lines->pdata;
+    }
+    Headframe__DaysRecord record = HEADFRAME__DAYS_RECORD__INIT;
+    record.format_version = HF_DAYS_FORMAT;
+    record.body_case = HEADFRAME__DAYS_RECORD__BODY_DAY;
+    record.day = &builder.day;
+    pack(&record, out_bytes, out_length);
+    g_ptr_array_free(builder.lines, TRUE);
+}
+
+void hf_day_encode_control(const struct hf_control *control, uint8_t **out_bytes, size_t *out_length)
+{
+    Headframe__Control message = HEADFRAME__CONTROL__INIT;
+    message.input_offset = control->input_offset;
+    message.input_partitions = control->input_partitions;
+    message.hash_seed = control->hash_seed;
+    Headframe__DaysRecord record = HEADFRAME__DAYS_RECORD__INIT;
+    record.format_version = HF_DAYS_FORMAT;
+    record.body_case = HEADFRAME__DAYS_RECORD__BODY_CONTROL;
+    record.control = &message;
+    pack(&record, out_bytes, out_length);
+}
+
+static struct hf_day_total total_of(int64_t high, uint64_t low, uint32_t facts)
+{
+    return (struct hf_day_total){(hf_int128)((hf_uint128)(hf_int128)high << 64 | low), facts};
+}
+
+static int read_production(const Headframe__ProductionLine *line, const struct hf_day_reader *reader,
+                           struct hf_error *error)
+{
+    int material = hf_material_find(line->material, strlen(line->material));
+    int stage = hf_stage_find(line->stage, strlen(line->stage));
+    int quality = hf_quality_find(line->quality, strlen(line->quality));
+    if (material < 0 || stage < 0 || quality < 0)
+        return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL,
+                            "production line \"%.20s\" \"%.20s\" \"%.20s\" is not known to this version",
+                            line->material, line->stage, line->quality);
+    reader->line(reader->context,
+                 hf_production_line(material, (enum hf_stage)stage, (enum hf_quality)quality),
+                 total_of(line->high, line->low, line->facts));
+    return HF_OK;
+}
+
+static int read_cost(const Headframe__CostLine *line, const struct hf_day_reader *reader, struct hf_error *error)
+{
+    int element = hf_element_find(line->element, strlen(line->element));
+    int currency = hf_currency_find(line->currency, strlen(line->currency));
+    if (element < 0 || currency < 0)
+        return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL,
+                            "cost line \"%.40s\" \"%.8s\" is not known to this version", line->element, line->currency);
+    reader->line(reader->context, hf_cost_line((enum hf_element)element, currency),
+                 total_of(line->high, line->low, line->facts));
+    return HF_OK;
+}
+
+static int read_day(const Headframe__Day *day, enum hf_line_kind kind, const struct hf_day_reader *reader,
+                    struct hf_error *error)
+{
+    int result = HF_OK;
+    reader->begin(reader->context, day->mine_id, day->date);
+    if (kind == HF_LINES_PRODUCTION)
+        for (size_t i = 0; result == HF_OK && i < day->n_production; i++)
+            result = read_production(day->production[i], reader, error);
+    else
+        for (size_t i = 0; result == HF_OK && i < day->n_costs; i++)
+            result = read_cost(day->costs[i], reader, error);
+    return result;
+}
+
+int hf_day_decode(const uint8_t *bytes, size_t length, enum hf_line_kind kind, const struct hf_day_reader *reader,
+                  struct hf_error *error)
+{
+    Headframe__DaysRecord *record = headframe__days_record__unpack(NULL, length, bytes);
+    int result = HF_OK;
+    if (!record)
+        return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "the bytes are not a days record");
+    if (record->format_version < 1 || record->format_version > HF_DAYS_FORMAT)
+        result = hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "days format %u is newer than this version (%d)",
+                              record->format_version, HF_DAYS_FORMAT);
+    else if (record->body_case == HEADFRAME__DAYS_RECORD__BODY_DAY)
+        result = read_day(record->day, kind, reader, error);
+    else if (record->body_case == HEADFRAME__DAYS_RECORD__BODY_CONTROL)
+        reader->control(reader->context,
+                        &(struct hf_control){record->control->input_offset, record->control->input_partitions,
+                                             record->control->hash_seed});
+    else
+        result = hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "the days record is neither a day nor a control");
+    headframe__days_record__free_unpacked(record, NULL);
+    return result;
+}
