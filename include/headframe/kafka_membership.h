@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Membership of a consumer group: which partitions are ours, and the proof of it for transactions.
+ *
+ * The member fetches nothing. Records are read by a hf_reader from positions of our own; the group decides who may
+ * commit which partition, and fences who may no longer. */
+#ifndef HEADFRAME_KAFKA_MEMBERSHIP_H
+#define HEADFRAME_KAFKA_MEMBERSHIP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "headframe/error.h"
+#include "headframe/kafka_client.h"
+
+struct hf_membership;
+
+struct hf_topic_partition {
+    const char *topic; /* the full name; owned by whoever filled it in */
+    int32_t partition;
+    int64_t offset; /* -1: none */
+};
+
+/* Called from hf_membership_poll, on its thread. Topic names are borrowed for the call. */
+struct hf_membership_events {
+    /* These are ours from now on. */
+    void (*assigned)(void *context, const struct hf_topic_partition *partitions, size_t count);
+    /* All partitions are about to go; until the call returns they can still be committed. */
+    void (*revoked)(void *context);
+    /* All partitions are gone: nothing of them may be committed. */
+    void (*lost)(void *context);
+    void *context;
+};
+
+/* Joins group with the stable instance id (static membership) and subscribes to topics. events is copied. Release with
+ * hf_membership_free, which leaves cleanly (calling revoked), clears the pointer and accepts NULL in it.
+ * Returns 0, HF_EINVAL or HF_EIO. */
+int hf_membership_new(const struct hf_kafka_settings *settings, const char *group, const char *instance,
+                      const char *const *topics, size_t topic_count, const struct hf_membership_events *events,
+                      struct hf_membership **out_membership, struct hf_error *error);
+void hf_membership_free(struct hf_membership **membership);
+
+/* Serves the group protocol; must be called several times a minute. Returns 0, or HF_EIO with action FATAL where
+ * another process uses the same instance id. */
+int hf_membership_poll(struct hf_membership *membership, int timeout_ms, struct hf_error *error);
+
+/* The committed offsets of the partitions, stable ones only (no transaction over them is open). Fills in offset, -1
+ * where there is none. Returns 0 or HF_EIO with action RETRY. */
+int hf_membership_committed(struct hf_membership *membership, struct hf_topic_partition *partitions, size_t count,
+                            int timeout_ms, struct hf_error *error);
+
+#endif

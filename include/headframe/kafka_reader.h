@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads partitions from given offsets, outside any consumer group: the caller keeps the positions. */
+#ifndef HEADFRAME_KAFKA_READER_H
+#define HEADFRAME_KAFKA_READER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "headframe/error.h"
+#include "headframe/kafka_client.h"
+
+struct hf_reader;
+
+enum hf_isolation { HF_READ_COMMITTED, HF_READ_UNCOMMITTED };
+
+/* Where to start: an offset, or one of these. */
+#define HF_OFFSET_BEGINNING ((int64_t)-2)
+
+struct hf_header {
+    const char *name;
+    const void *value; /* NULL: null */
+    size_t length;
+};
+
+/* One record, or the end of a partition. Borrowed until hf_reader_release. */
+struct hf_record {
+    int tag; /* the caller's number for the topic */
+    int32_t partition;
+    int64_t offset;       /* at an end: where the next record will be */
+    int64_t timestamp_ms; /* -1 where there is none */
+    const char *key;      /* NULL: null */
+    size_t key_length;
+    const char *value; /* NULL: a tombstone */
+    size_t value_length;
+    int is_end; /* no record: everything committed up to offset has been read */
+    void *message;
+};
+
+/* New reader without partitions; release with hf_reader_free, which clears *reader and accepts NULL in it. One thread.
+ * Returns 0, or HF_EINVAL or HF_EIO. */
+int hf_reader_new(const struct hf_kafka_settings *settings, enum hf_isolation isolation, struct hf_reader **out_reader,
+                  struct hf_error *error);
+void hf_reader_free(struct hf_reader **reader);
+
+/* Starts reading a partition; records carry tag. topic is copied. Returns 0 or HF_EIO. */
+int hf_reader_add(struct hf_reader *reader, const char *topic, int tag, int32_t partition, int64_t offset,
+                  struct hf_error *error);
+
+/* Stops reading it: no record of it comes after this call, whatever was fetched ahead. */
+void hf_reader_remove(struct hf_reader *reader, const char *topic, int32_t partition);
+
+/* Waits up to timeout_ms for a record, then takes what is there, at most limit. Returns how many (0: none came), or
+ * HF_EIO with an error whose action says what to do: REBUILD where a position is no longer in the log, FATAL where the
+ * topic is gone. Records stay valid until hf_reader_release, which must be called before the next poll. */
+int hf_reader_poll(struct hf_reader *reader, int timeout_ms, struct hf_record *out_records, int limit,
+                   struct hf_error *error);
+void hf_reader_release(struct hf_reader *reader);
+
+/* The headers of a record, at most limit; names and values are borrowed like the record. Returns how many. */
+size_t hf_record_headers(const struct hf_record *record, struct hf_header *out_headers, size_t limit);
+
+#endif
