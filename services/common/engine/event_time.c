@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decides which times and periods are plausible. */
+#include "headframe/event_time.h"
+
+#include "headframe/calendar.h"
+#include "headframe/error.h"
+
+enum { PERIOD_LIMIT_DAYS = 400, REACH_LIMIT_DAYS = 400 };
+
+#define DAY_MS INT64_C(86400000)
+
+static int32_t first_date(void)
+{
+    return hf_date_from_civil((struct hf_civil){1800, 1, 1});
+}
+
+static int32_t last_date(void)
+{
+    return hf_date_from_civil((struct hf_civil){2299, 12, 31});
+}
+
+int hf_check_occurred_at(int64_t occurred_at_ms, int64_t timestamp_ms, struct hf_refusal *refusal)
+{
+    if (occurred_at_ms < first_date() * DAY_MS)
+        return hf_refuse(refusal, HF_REFUSAL_BAD_TIME, "occurred_at %lld lies before 1800", (long long)occurred_at_ms);
+    if (occurred_at_ms > last_date() * DAY_MS)
+        return hf_refuse(refusal, HF_REFUSAL_BAD_TIME, "occurred_at %lld lies after 2299", (long long)occurred_at_ms);
+    if (timestamp_ms >= 0 && occurred_at_ms > timestamp_ms + DAY_MS)
+        return hf_refuse(refusal, HF_REFUSAL_BAD_TIME,
+                         "occurred_at %lld is more than a day after the record's timestamp %lld",
+                         (long long)occurred_at_ms, (long long)timestamp_ms);
+    return HF_OK;
+}
+
+int hf_check_period(int32_t from, int32_t through, int64_t timestamp_ms, struct hf_refusal *refusal)
+{
+    char first[HF_DATE_TEXT], last[HF_DATE_TEXT];
+    if (from < first_date() || from > last_date() || through > last_date())
+        return hf_refuse(refusal, HF_REFUSAL_BAD_PERIOD, "from day %d through day %d lies outside 1800 to 2299", from,
+                         through);
+    if (from > through)
+        return hf_refuse(refusal, HF_REFUSAL_BAD_PERIOD, "from %s lies after through %s", hf_date_format(from, first),
+                         through < first_date() ? "a day before 1800" : hf_date_format(through, last));
+    if (through - from + 1 > PERIOD_LIMIT_DAYS)
+        return hf_refuse(refusal, HF_REFUSAL_BAD_PERIOD, "from %s through %s is longer than %d days",
+                         hf_date_format(from, first), hf_date_format(through, last), PERIOD_LIMIT_DAYS);
+    if (timestamp_ms >= 0 && through > timestamp_ms / DAY_MS + REACH_LIMIT_DAYS)
+        return hf_refuse(refusal, HF_REFUSAL_BAD_PERIOD, "through %s is more than %d days past the record's timestamp",
+                         hf_date_format(through, last), REACH_LIMIT_DAYS);
+    return HF_OK;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What both loops ask of the cluster: that their topics are there, and that it answers. */
+#ifndef HEADFRAME_CLUSTER_H
+#define HEADFRAME_CLUSTER_H
+
+#include "headframe/daemon.h"
+#include "headframe/kafka_admin.h"
+#include "headframe/kafka_transaction.h"
+#include "headframe/output.h"
+#include "headframe/topics.h"
+
+/* Names and partition counts of all topics under the configured prefix. */
+struct hf_cluster {
+    struct hf_runtime *runtime;
+    struct hf_admin *admin;
+    char *names[HF_TOPIC_COUNT];
+    int32_t partitions[HF_TOPIC_COUNT]; /* 0 until asked */
+    int64_t asked_ms;                   /* when an unreachable cluster was last asked */
+};
+
+/* Fills in names and an admin client. Release with hf_cluster_fini. */
+int hf_cluster_init(struct hf_cluster *cluster, struct hf_runtime *runtime, struct hf_error *error);
+void hf_cluster_fini(struct hf_cluster *cluster);
+
+/* Waits until every topic of the list exists, saying once what it waits for, and learns the partition counts. Returns
+ * 0, HF_ECANCELED, or HF_EINVAL where a topic that follows another has another number of partitions. */
+int hf_cluster_await_topics(struct hf_cluster *cluster, const enum hf_topic *topics, size_t count,
+                            struct hf_error *error);
+
+/* True where Kafka has been found unreachable and still is: asks at most once a second. */
+int hf_cluster_is_unreachable(struct hf_cluster *cluster);
+
+/* Queues an output record under the topic's full name. Returns 0 or hf_producer_send's error. */
+int hf_cluster_send(const struct hf_cluster *cluster, struct hf_producer *producer, const struct hf_output *output,
+                    struct hf_error *error);
+
+/* A new string: the prefix and the daemon's name, as group or, with the instance, as transactional id. */
+char *hf_cluster_group(const struct hf_cluster *cluster, const char *daemon);
+char *hf_cluster_member(const struct hf_cluster *cluster, const char *daemon);
+
+#endif

@@ -1,0 +1,541 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decides when a ledger daemon reads, commits, restores and rebuilds.
+ *
+ *            assigned                 ends reached, offsets agree
+ *   (none) ───────────▶ RESTORING ───────────────────────────────▶ READY ◀──┐
+ *      ▲                    ▲                                       │       │ assigned again, and the
+ *      │ lost               │ any doubt about a transaction         │       │ committed offset is still
+ *      │                    └──────────────────────────────────────┤       │ ours
+ *      └─────────────── not owned, memory kept ◀───────────────────┘───────┘
+ *                                         revoked, after a last commit
+ *
+ * Restoring. The end of a transaction is answered before its markers are written, so state read "to the end" may be
+ * older than the offsets already committed. Therefore, in this order: the stable committed offsets; the true ends
+ * (read_uncommitted) of the state and days partitions; read both, committed records only, until the last stable offset
+ * has passed those ends; and then the input offset in the last control record must equal the committed one. If it does
+ * not, begin again. Where the group has no offset (expired), the control record's counts.
+ *
+ * Everything runs on one thread; a transaction is open only while it is being written. */
+#include "headframe/ledger_loop.h"
+
+#include <glib.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "cluster.h"
+#include "headframe/kafka_membership.h"
+#include "headframe/kafka_reader.h"
+#include "headframe/kafka_transaction.h"
+#include "mine_feed.h"
+
+enum {
+    BATCH = 2048,
+    IDLE_POLL_MS = 50,
+    RESTORE_POLL_MS = 20,
+    ASK_TIMEOUT_MS = 5000,
+    PRODUCER_TIMEOUT_MS = 15000,
+    COMMIT_WATCHDOG_MS = 60000,
+    RETRY_MS = 200,
+    REBUILD_PAUSE_MS = 500,
+    RESTORE_PATIENCE_MS = 30000,
+};
+
+enum phase { IDLE, RESTORING, READY };
+
+/* An input partition; slot i is partition i. */
+struct slot {
+    int32_t number;
+    int is_owned;
+    enum phase phase;
+    struct hf_partition *memory; /* IDLE: kept from when it was ours, or NULL */
+    int64_t committed;           /* RESTORING: what the group had committed; -1: nothing */
+    int64_t state_end, days_end; /* RESTORING: true ends when reading began */
+    int is_state_read, is_days_read;
+    int64_t retry_ms; /* IDLE: do not try before */
+    int64_t since_ms; /* when the first attempt to restore began; 0: none yet */
+};
+
+enum { TAG_INPUT, TAG_STATE, TAG_DAYS };
+
+struct loop {
+    struct hf_runtime *runtime;
+    const struct hf_ledger_kind *kind;
+    struct hf_cluster cluster;
+    struct hf_schema_store *schemas;
+    struct hf_event_decoder *decoder;
+    struct hf_mine_feed *mines;
+    struct hf_reader *input, *restorer;
+    struct hf_membership *membership;
+    struct hf_producer *producer;
+    struct slot *slots;
+    int32_t slot_count;
+    int64_t first_change_ms; /* when the batch that waits for its commit began; 0: nothing waits */
+    int needs_rebuild;
+    struct hf_error *error; /* of the whole run */
+};
+
+static const char *input_name(const struct loop *loop)
+{
+    return loop->cluster.names[loop->kind->input];
+}
+
+/* --- slots ------------------------------------------------------------------------------------------------------ */
+
+static void stop_reading(struct loop *loop, struct slot *slot)
+{
+    if (slot->phase == READY)
+        hf_reader_remove(loop->input, input_name(loop), slot->number);
+    if (slot->phase == RESTORING) {
+        hf_reader_remove(loop->restorer, loop->cluster.names[loop->kind->state], slot->number);
+        hf_reader_remove(loop->restorer, loop->cluster.names[loop->kind->days], slot->number);
+        hf_partition_free(&slot->memory); /* half read */
+    }
+    slot->phase = IDLE;
+}
+
+static void drop_memory(struct loop *loop, struct slot *slot)
+{
+    stop_reading(loop, slot);
+    hf_partition_free(&slot->memory);
+}
+
+static void update_state(struct loop *loop)
+{
+    for (int32_t i = 0; i < loop->slot_count; i++)
+        if (loop->slots[i].is_owned && loop->slots[i].phase != READY) {
+            hf_set_state(HF_STATE_RESTORING, NULL);
+            return;
+        }
+    hf_set_state(HF_STATE_SERVING, NULL);
+}
+
+static uint64_t random_seed(void)
+{
+    uint64_t seed = 0;
+    /* Any number will do if the kernel has none to give: the seed guards against hostile ids only. */
+    if (getrandom(&seed, sizeof seed, 0) != (ssize_t)sizeof seed)
+        seed = (uint64_t)hf_monotonic_ms();
+    return seed;
+}
+
+/* --- committing ------------------------------------------------------------------------------------------------- */
+
+static int send_output(void *context, const struct hf_output *output, struct hf_error *error)
+{
+    struct loop *loop = context;
+    return hf_cluster_send(&loop->cluster, loop->producer, output, error);
+}
+
+static int write_transaction(struct loop *loop, struct hf_error *error)
+{
+    const struct hf_sink sink = {send_output, loop};
+    g_autofree struct hf_topic_partition *offsets = g_new0(struct hf_topic_partition, (gsize)loop->slot_count);
+    size_t count = 0;
+    int result = hf_producer_begin(loop->producer, error);
+    /* The offsets of all partitions go in, changed or not: the group refuses them from whoever lost one. */
+    for (int32_t i = 0; i < loop->slot_count && result == HF_OK; i++) {
+        struct slot *slot = &loop->slots[i];
+        if (!slot->is_owned || slot->phase != READY)
+            continue;
+        if (hf_partition_has_changes(slot->memory))
+            result = hf_partition_publish(slot->memory, &sink, error);
+        offsets[count++] =
+            (struct hf_topic_partition){input_name(loop), i, hf_partition_input_offset(slot->memory)};
+    }
+    return result == HF_OK ? hf_producer_commit(loop->producer, loop->membership, offsets, count, error) : result;
+}
+
+static void request_rebuild(struct loop *loop, const char *what, const struct hf_error *error)
+{
+    hf_log(HF_LOG_WARN, "rebuild", "during=%s action=%s reason=%s", what, hf_action_name(error->action),
+           hf_log_quote(error->text));
+    loop->needs_rebuild = 1;
+}
+
+/* Commits what was read. On any failure memory is in doubt: it is dropped by the rebuild that follows. */
+static void commit(struct loop *loop)
+{
+    struct hf_error error = {0};
+    if (!loop->first_change_ms || loop->needs_rebuild)
+        return;
+    loop->first_change_ms = 0;
+    hf_watchdog_arm("commit", COMMIT_WATCHDOG_MS);
+    if (write_transaction(loop, &error) != HF_OK)
+        request_rebuild(loop, "commit", &error);
+    hf_watchdog_disarm();
+}
+
+/* Drops producer and memory; the next steps make a new producer and restore. */
+static void rebuild(struct loop *loop)
+{
+    for (int32_t i = 0; i < loop->slot_count; i++)
+        drop_memory(loop, &loop->slots[i]);
+    hf_producer_free(&loop->producer);
+    loop->first_change_ms = 0;
+    loop->needs_rebuild = 0;
+    if (hf_get_state() == HF_STATE_SERVING)
+        hf_set_state(HF_STATE_RESTORING, NULL);
+    (void)hf_sleep_ms(REBUILD_PAUSE_MS); /* a stop is seen by the loop */
+}
+
+/* --- rebalances ------------------------------------------------------------------------------------------------- */
+
+static void on_assigned(void *context, const struct hf_topic_partition *partitions, size_t count)
+{
+    struct loop *loop = context;
+    for (size_t i = 0; i < count; i++)
+        if (partitions[i].partition < loop->slot_count) {
+            struct slot *slot = &loop->slots[partitions[i].partition];
+            slot->is_owned = 1;
+            slot->retry_ms = slot->since_ms = 0;
+        }
+    for (int32_t i = 0; i < loop->slot_count; i++)
+        if (!loop->slots[i].is_owned)
+            drop_memory(loop, &loop->slots[i]);
+    hf_log(HF_LOG_INFO, "assigned", "partitions=%zu", count);
+}
+
+static void on_revoked(void *context)
+{
+    struct loop *loop = context;
+    commit(loop);
+    for (int32_t i = 0; i < loop->slot_count; i++) {
+        stop_reading(loop, &loop->slots[i]);
+        loop->slots[i].is_owned = 0;
+    }
+    hf_log(HF_LOG_INFO, "revoked", "%s", "");
+}
+
+static void on_lost(void *context)
+{
+    struct loop *loop = context;
+    for (int32_t i = 0; i < loop->slot_count; i++) {
+        drop_memory(loop, &loop->slots[i]);
+        loop->slots[i].is_owned = 0;
+    }
+    loop->first_change_ms = 0;
+    hf_log(HF_LOG_WARN, "lost", "reason=\"the group took the partitions away; what was not committed is dropped\"");
+}
+
+/* --- restoring -------------------------------------------------------------------------------------------------- */
+
+static int become_ready(struct loop *loop, struct slot *slot)
+{
+    int64_t offset = hf_partition_input_offset(slot->memory);
+    slot->phase = READY;
+    hf_log(HF_LOG_INFO, "restored", "partition=%d input_offset=%lld facts=%zu", slot->number, (long long)offset,
+           hf_partition_facts(slot->memory));
+    return hf_reader_add(loop->input, input_name(loop), TAG_INPUT, slot->number, offset, loop->error);
+}
+
+static int start_reading_state(struct loop *loop, struct slot *slot)
+{
+    const char *state = loop->cluster.names[loop->kind->state], *days = loop->cluster.names[loop->kind->days];
+    struct hf_error error;
+    if (hf_admin_offsets(loop->cluster.admin, state, slot->number, ASK_TIMEOUT_MS, NULL, &slot->state_end, &error) !=
+            HF_OK ||
+        hf_admin_offsets(loop->cluster.admin, days, slot->number, ASK_TIMEOUT_MS, NULL, &slot->days_end, &error) !=
+            HF_OK) {
+        slot->retry_ms = hf_monotonic_ms() + RETRY_MS;
+        return HF_OK;
+    }
+    hf_partition_free(&slot->memory);
+    slot->memory = hf_partition_new(loop->kind, input_name(loop), slot->number, loop->slot_count, random_seed());
+    slot->is_state_read = slot->is_days_read = 0;
+    slot->phase = RESTORING;
+    int result = hf_reader_add(loop->restorer, state, TAG_STATE, slot->number, HF_OFFSET_BEGINNING, loop->error);
+    if (result == HF_OK)
+        result = hf_reader_add(loop->restorer, days, TAG_DAYS, slot->number, HF_OFFSET_BEGINNING, loop->error);
+    return result;
+}
+
+static int start_restoring(struct loop *loop, struct slot *slot)
+{
+    struct hf_error error;
+    struct hf_topic_partition where = {input_name(loop), slot->number, -1};
+    if (hf_membership_committed(loop->membership, &where, 1, ASK_TIMEOUT_MS, &error) != HF_OK) {
+        slot->retry_ms = hf_monotonic_ms() + RETRY_MS;
+        return HF_OK;
+    }
+    slot->committed = where.offset;
+    if (!slot->since_ms)
+        slot->since_ms = hf_monotonic_ms();
+    if (slot->memory && hf_partition_input_offset(slot->memory) == slot->committed)
+        return become_ready(loop, slot); /* nobody committed since it was ours */
+    return start_reading_state(loop, slot);
+}
+
+/* Nothing was ever committed: the beginning of the input. */
+static int start_from_nothing(struct loop *loop, struct slot *slot)
+{
+    int64_t first;
+    struct hf_error error;
+    if (hf_admin_offsets(loop->cluster.admin, input_name(loop), slot->number, ASK_TIMEOUT_MS, &first, NULL, &error) !=
+        HF_OK) {
+        slot->retry_ms = hf_monotonic_ms() + RETRY_MS;
+        hf_partition_free(&slot->memory);
+        return HF_OK;
+    }
+    hf_partition_set_input_offset(slot->memory, first);
+    return become_ready(loop, slot);
+}
+
+/* The state topics have been read to their ends: does what they say agree with the group? */
+static int finish_restoring(struct loop *loop, struct slot *slot)
+{
+    struct hf_error error = {0};
+    int64_t state, days;
+    struct hf_partition *memory = slot->memory;
+    int result = hf_partition_restored(memory, &state, &days, &error);
+    slot->memory = NULL; /* stop_reading drops what is half read */
+    stop_reading(loop, slot);
+    slot->memory = memory;
+    if (result < 0 && error.action == HF_ACTION_FATAL) {
+        *loop->error = error;
+        return result;
+    }
+    if (result == 0 && slot->committed < 0)
+        return start_from_nothing(loop, slot);
+    if (result == 1 && slot->committed < 0)
+        hf_log(HF_LOG_WARN, "group-offset-missing", "partition=%d input_offset=%lld reason=\"taken from the state\"",
+               slot->number, (long long)state);
+    if (result == 1 && (slot->committed < 0 || slot->committed == state))
+        return become_ready(loop, slot);
+    hf_partition_free(&slot->memory);
+    slot->retry_ms = hf_monotonic_ms() + RETRY_MS;
+    if (hf_monotonic_ms() - slot->since_ms < RESTORE_PATIENCE_MS)
+        return HF_OK;
+    return hf_error_set(loop->error, HF_EINVAL, HF_ACTION_FATAL,
+                        "%s [%d]: the group's committed offset is %lld, but the state topic ends at %lld and the days "
+                        "topic at %lld (-1: empty); group offsets and state must not be changed by hand",
+                        input_name(loop), slot->number, (long long)slot->committed, (long long)state, (long long)days);
+}
+
+static int take_state_record(struct loop *loop, const struct hf_record *record)
+{
+    struct slot *slot = &loop->slots[record->partition];
+    int is_state = record->tag == TAG_STATE;
+    int result = HF_OK;
+    if (slot->phase != RESTORING)
+        return HF_OK;
+    if (!record->is_end)
+        result = is_state ? hf_partition_restore_state(slot->memory, record, loop->error)
+                          : hf_partition_restore_day(slot->memory, record, loop->error);
+    if (result != HF_OK) {
+        hf_error_prefix(loop->error, "%s [%d] offset %lld",
+                        loop->cluster.names[is_state ? loop->kind->state : loop->kind->days], record->partition,
+                        (long long)record->offset);
+        return result;
+    }
+    if (record->is_end && is_state)
+        slot->is_state_read |= record->offset >= slot->state_end;
+    else if (record->is_end)
+        slot->is_days_read |= record->offset >= slot->days_end;
+    return slot->is_state_read && slot->is_days_read ? finish_restoring(loop, slot) : HF_OK;
+}
+
+static int read_state(struct loop *loop)
+{
+    struct hf_record records[BATCH];
+    int result = HF_OK, count = hf_reader_poll(loop->restorer, RESTORE_POLL_MS, records, BATCH, loop->error);
+    if (count < 0)
+        request_rebuild(loop, "restore", loop->error);
+    for (int i = 0; i < count && result == HF_OK; i++)
+        result = take_state_record(loop, &records[i]);
+    hf_reader_release(loop->restorer);
+    return result;
+}
+
+/* Moves every owned slot that is not READY one step on. Returns 1 where there was one, 0, or an error. */
+static int restore(struct loop *loop)
+{
+    int is_restoring = 0, is_reading = 0;
+    for (int32_t i = 0; i < loop->slot_count; i++) {
+        struct slot *slot = &loop->slots[i];
+        if (!slot->is_owned || slot->phase == READY)
+            continue;
+        if (slot->phase == IDLE && hf_monotonic_ms() >= slot->retry_ms) {
+            int result = start_restoring(loop, slot);
+            if (result != HF_OK)
+                return result;
+        }
+        is_restoring |= slot->phase != READY;
+        is_reading |= slot->phase == RESTORING;
+    }
+    if (is_reading) {
+        int result = read_state(loop);
+        if (result != HF_OK)
+            return result;
+    }
+    return is_restoring;
+}
+
+/* --- reading input ---------------------------------------------------------------------------------------------- */
+
+static int take_input(struct loop *loop, const struct hf_record *record, int *mines_are_current)
+{
+    struct slot *slot = &loop->slots[record->partition];
+    const struct hf_mine_directory *mines = hf_mine_feed_directory(loop->mines);
+    if (record->is_end || slot->phase != READY || record->offset < hf_partition_input_offset(slot->memory))
+        return HF_OK;
+    if (!loop->first_change_ms)
+        loop->first_change_ms = hf_monotonic_ms();
+    if (hf_partition_apply(slot->memory, loop->decoder, mines, record, *mines_are_current) == HF_OK)
+        return HF_OK;
+    /* The mine may have been announced a moment ago: look once more, once for each batch that was fetched. */
+    int result = hf_mine_feed_catch_up(loop->mines, loop->error);
+    if (result == HF_OK) {
+        *mines_are_current = 1;
+        (void)hf_partition_apply(slot->memory, loop->decoder, mines, record, 1); /* the last try takes it */
+    }
+    return result;
+}
+
+static void read_input(struct loop *loop, int timeout_ms)
+{
+    struct hf_record records[BATCH];
+    struct hf_error error = {0};
+    int mines_are_current = 0;
+    int count = hf_reader_poll(loop->input, timeout_ms, records, BATCH, &error);
+    int result = count < 0 ? count : HF_OK;
+    for (int i = 0; i < count && result == HF_OK; i++)
+        result = take_input(loop, &records[i], &mines_are_current);
+    hf_reader_release(loop->input);
+    if (result != HF_OK && result != HF_ECANCELED)
+        request_rebuild(loop, "read", count < 0 ? &error : loop->error);
+}
+
+static size_t pending_bytes(const struct loop *loop)
+{
+    size_t bytes = 0;
+    for (int32_t i = 0; i < loop->slot_count; i++)
+        if (loop->slots[i].phase == READY)
+            bytes += hf_partition_pending_bytes(loop->slots[i].memory);
+    return bytes;
+}
+
+static void commit_when_due(struct loop *loop)
+{
+    const struct hf_config *config = loop->runtime->config;
+    if (loop->first_change_ms && (hf_monotonic_ms() - loop->first_change_ms >= config->commit_interval_ms ||
+                                  pending_bytes(loop) >= (size_t)config->commit_limit_kib * 1024))
+        commit(loop);
+}
+
+static int poll_timeout_ms(const struct loop *loop, int is_restoring)
+{
+    if (is_restoring)
+        return 0;
+    if (!loop->first_change_ms)
+        return IDLE_POLL_MS;
+    int64_t left = loop->first_change_ms + loop->runtime->config->commit_interval_ms - hf_monotonic_ms();
+    return (int)CLAMP(left, 0, IDLE_POLL_MS);
+}
+
+/* --- the loop --------------------------------------------------------------------------------------------------- */
+
+/* Makes the producer where there is none. Returns 1 when it is there, 0 when not yet, or an error. */
+static int ensure_producer(struct loop *loop)
+{
+    struct hf_error error = {0};
+    if (loop->producer)
+        return 1;
+    g_autofree char *id = hf_cluster_member(&loop->cluster, loop->kind->daemon);
+    int result = hf_producer_new(&loop->runtime->kafka, id, PRODUCER_TIMEOUT_MS, &loop->producer, &error);
+    if (result == HF_OK)
+        return 1;
+    if (error.action != HF_ACTION_RETRY && error.action != HF_ACTION_REBUILD) {
+        *loop->error = error;
+        return result;
+    }
+    hf_log(HF_LOG_WARN, "producer", "reason=%s", hf_log_quote(error.text));
+    return 0;
+}
+
+static int step(struct loop *loop)
+{
+    if (loop->needs_rebuild)
+        rebuild(loop);
+    int result = hf_membership_poll(loop->membership, 0, loop->error);
+    if (result != HF_OK)
+        return result;
+    if (hf_cluster_is_unreachable(&loop->cluster)) {
+        (void)hf_sleep_ms(IDLE_POLL_MS); /* a stop is seen by the loop */
+        return HF_OK;
+    }
+    result = ensure_producer(loop);
+    if (result <= 0)
+        return result;
+    result = hf_mine_feed_poll(loop->mines, loop->error);
+    if (result != HF_OK)
+        return result;
+    int is_restoring = restore(loop);
+    if (is_restoring < 0)
+        return is_restoring;
+    update_state(loop);
+    read_input(loop, poll_timeout_ms(loop, is_restoring));
+    commit_when_due(loop);
+    return HF_OK;
+}
+
+static int open_clients(struct loop *loop)
+{
+    struct hf_runtime *runtime = loop->runtime;
+    const struct hf_membership_events events = {on_assigned, on_revoked, on_lost, loop};
+    g_autofree char *group = hf_cluster_group(&loop->cluster, loop->kind->daemon);
+    g_autofree char *member = hf_cluster_member(&loop->cluster, loop->kind->daemon);
+    const char *topic = input_name(loop);
+    int result = hf_mine_feed_new(&loop->cluster, &loop->mines, loop->error);
+    if (result == HF_OK)
+        result = hf_reader_new(&runtime->kafka, HF_READ_COMMITTED, &loop->input, loop->error);
+    if (result == HF_OK)
+        result = hf_reader_new(&runtime->kafka, HF_READ_COMMITTED, &loop->restorer, loop->error);
+    if (result == HF_OK)
+        result = hf_membership_new(&runtime->kafka, group, member, &topic, 1, &events, &loop->membership, loop->error);
+    return result;
+}
+
+static int prepare(struct loop *loop)
+{
+    const enum hf_topic needed[] = {loop->kind->input, loop->kind->days, loop->kind->state, HF_TOPIC_MINES,
+                                    HF_TOPIC_DEAD_LETTERS};
+    int result = hf_schema_store_new(loop->runtime->config->schema_directory, &loop->schemas, loop->error);
+    if (result == HF_OK)
+        result = hf_cluster_init(&loop->cluster, loop->runtime, loop->error);
+    if (result == HF_OK)
+        result = hf_cluster_await_topics(&loop->cluster, needed, G_N_ELEMENTS(needed), loop->error);
+    if (result != HF_OK)
+        return result;
+    loop->decoder = hf_event_decoder_new(loop->schemas);
+    loop->slot_count = loop->cluster.partitions[loop->kind->input];
+    loop->slots = g_new0(struct slot, (gsize)loop->slot_count);
+    for (int32_t i = 0; i < loop->slot_count; i++)
+        loop->slots[i].number = i;
+    return open_clients(loop);
+}
+
+static void close_all(struct loop *loop)
+{
+    hf_membership_free(&loop->membership); /* commits through on_revoked */
+    hf_producer_free(&loop->producer);
+    hf_reader_free(&loop->input);
+    hf_reader_free(&loop->restorer);
+    hf_mine_feed_free(&loop->mines);
+    for (int32_t i = 0; i < loop->slot_count; i++)
+        hf_partition_free(&loop->slots[i].memory);
+    g_free(loop->slots);
+    hf_event_decoder_free(&loop->decoder);
+    hf_schema_store_free(&loop->schemas);
+    hf_cluster_fini(&loop->cluster);
+}
+
+int hf_ledger_loop_run(struct hf_runtime *runtime, const struct hf_ledger_kind *kind, struct hf_error *error)
+{
+    struct loop loop = {.runtime = runtime, .kind = kind, .error = error};
+    int result = prepare(&loop);
+    while (result == HF_OK && !hf_stop_requested())
+        result = step(&loop);
+    hf_set_state(HF_STATE_STOPPING, NULL);
+    close_all(&loop);
+    return result == HF_ECANCELED ? HF_OK : result;
+}
