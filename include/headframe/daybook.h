@@ -63,7 +63,8 @@ uint16_t hf_daybook_line_at(const struct hf_daybook *book, size_t index);
 /* Total of a line from from to through, both included. Zero for a line that is not there. */
 struct hf_day_total hf_daybook_sum(const struct hf_daybook *book, uint16_t line, int32_t from, int32_t through);
 
-/* The latest date in [from, through] on which the line has a live fact. Returns 1 and the date, or 0. */
+/* The earliest and the latest date in [from, through] on which the line has a live fact. Return 1 and the date, or 0. */
+int hf_daybook_earliest(const struct hf_daybook *book, uint16_t line, int32_t from, int32_t through, int32_t *out_date);
 int hf_daybook_latest(const struct hf_daybook *book, uint16_t line, int32_t from, int32_t through, int32_t *out_date);
 
 /* Calls visit for each date in [from, through] on which any line has a live fact; ascending within each line, so a

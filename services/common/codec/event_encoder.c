@@ -81,9 +81,16 @@ static void put_decimal(struct encoding *encoding, const char *name, hf_int128 m
 {
     avro_value_t value;
     uint8_t bytes[16];
+    hf_int128 read_back;
+    int scale = hf_schema_decimal_scale(encoding->schema, name);
     if (!field(encoding, name, &value))
         return;
-    for (int scale = hf_schema_decimal_scale(encoding->schema, name); scale < HF_MICRO_DIGITS; scale++) {
+    if (scale < 0 || scale > HF_MICRO_DIGITS) {
+        encoding->result = hf_error_set(encoding->error, HF_EINVAL, HF_ACTION_FATAL,
+                                        "%s of schema %u is not a decimal of scale 0 to 6", name, encoding->schema->id);
+        return;
+    }
+    for (; scale < HF_MICRO_DIGITS; scale++) {
         if (micro % 10 != 0) {
             encoding->result = hf_error_set(encoding->error, HF_ERANGE, HF_ACTION_BAD_INPUT,
                                             "%s has more decimals than schema %u keeps", name, encoding->schema->id);
@@ -92,6 +99,12 @@ static void put_decimal(struct encoding *encoding, const char *name, hf_int128 m
         micro /= 10;
     }
     size_t length = hf_decimal_to_bytes(micro, bytes);
+    if (hf_decimal_from_bytes(bytes, length, &read_back) != HF_OK) {
+        encoding->result = hf_error_set(encoding->error, HF_ERANGE, HF_ACTION_BAD_INPUT,
+                                        "%s has more than 28 digits at the scale of schema %u", name,
+                                        encoding->schema->id);
+        return;
+    }
     avro_value_set_bytes(&value, bytes, length);
 }
 

@@ -34,6 +34,8 @@ struct hf_daybook {
 
 hf_int128 hf_spread_amount(hf_int128 amount, int i, int n)
 {
+    if (n == 1)
+        return amount; /* every production fact */
     /* floor(A·k/n) without overflow: A = q·n + r with 0 <= r < n gives q·k + floor(r·k/n). */
     hf_int128 quotient = amount / n, rest = amount % n;
     if (rest < 0) {
@@ -147,13 +149,27 @@ static void apply(struct hf_daybook *book, const struct hf_effect *effect, int s
     }
 }
 
-static int is_within_limit(const struct hf_daybook *book, const struct hf_effect *effect)
+/* What effect puts on a date of line. */
+static hf_int128 part_on(const struct hf_effect *effect, uint16_t line, int32_t date)
 {
+    int day = date - effect->date;
+    return line == effect->line && day >= 0 && day < effect->days ? hf_spread_amount(effect->amount, day, effect->days)
+                                                                  : 0;
+}
+
+/* True where the days of effect, one of the two, stay within the limit once the one is out and the other in. */
+static int stays_within_limit(const struct hf_daybook *book, const struct hf_effect *effect,
+                              const struct hf_effect *old_effect, const struct hf_effect *new_effect)
+{
+    const hf_int128 limit = hf_amount_limit();
     const struct line *line = effect->days ? find_line(book, effect->line) : NULL;
-    for (int i = 0; line && i < effect->days; i++) {
-        const struct block *block = find_block(line, hf_date_month(effect->date + i));
-        hf_int128 amount = block ? block->amounts[effect->date + i - block->first] : 0;
-        if (amount > hf_amount_limit() || amount < -hf_amount_limit())
+    for (int i = 0; i < effect->days; i++) {
+        int32_t date = effect->date + i;
+        const struct block *block = line ? find_block(line, hf_date_month(date)) : NULL;
+        /* Three amounts within the limit: 128 bits hold their sum. */
+        hf_int128 amount = (block ? block->amounts[date - block->first] : 0) - part_on(old_effect, effect->line, date) +
+                           part_on(new_effect, effect->line, date);
+        if (amount > limit || amount < -limit)
             return 0;
     }
     return 1;
@@ -161,14 +177,13 @@ static int is_within_limit(const struct hf_daybook *book, const struct hf_effect
 
 int hf_daybook_replace(struct hf_daybook *book, const struct hf_effect *old_effect, const struct hf_effect *new_effect)
 {
-    /* Within the limit before, so at most three times the limit in between: 128 bits hold that. */
+    /* Looked at first: a refused fact leaves no dirty day and no empty block behind. */
+    if (!stays_within_limit(book, old_effect, old_effect, new_effect) ||
+        !stays_within_limit(book, new_effect, old_effect, new_effect))
+        return HF_ERANGE;
     apply(book, old_effect, -1);
     apply(book, new_effect, 1);
-    if (is_within_limit(book, old_effect) && is_within_limit(book, new_effect))
-        return HF_OK;
-    apply(book, new_effect, -1);
-    apply(book, old_effect, 1);
-    return HF_ERANGE;
+    return HF_OK;
 }
 
 void hf_daybook_set(struct hf_daybook *book, uint16_t line, int32_t date, struct hf_day_total total)
@@ -267,6 +282,27 @@ struct hf_day_total hf_daybook_sum(const struct hf_daybook *book, uint16_t id, i
             }
     }
     return total;
+}
+
+int hf_daybook_earliest(const struct hf_daybook *book, uint16_t id, int32_t from, int32_t through, int32_t *out_date)
+{
+    const struct line *line = find_line(book, id);
+    if (!line || from > through)
+        return 0;
+    int32_t first_month = from == HF_DATE_MIN ? HF_DATE_MIN : hf_date_month(from);
+    for (guint i = block_position(line, first_month); i < line->blocks->len; i++) {
+        const struct block *block = line->blocks->pdata[i];
+        for (int day = 0; block->total.facts > 0 && day < DAYS; day++) {
+            int32_t date = block->first + day;
+            if (block->facts[day] && date >= from && date <= through) {
+                *out_date = date;
+                return 1;
+            }
+        }
+        if (block->first > through)
+            return 0;
+    }
+    return 0;
 }
 
 int hf_daybook_latest(const struct hf_daybook *book, uint16_t id, int32_t from, int32_t through, int32_t *out_date)

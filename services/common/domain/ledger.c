@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Decides which version of a fact stands, and keeps it in 48 bytes.
  *
- * The table is 2^k stripes of open addressing with linear probing. The high bits of the identity choose the stripe, the
- * low bits the slot. Only one stripe grows at a time, so no single event waits for the whole table to be moved. An
- * all-zero identity marks an empty slot; the hash gives it to no fact (hf_ledger_id). Nothing is ever removed. */
+ * The table is 2^k stripes of open addressing with linear probing. The high half of the identity chooses the stripe, the
+ * low half the slot. Only one stripe grows at a time, so no single event waits for the whole table to be moved; it grows
+ * by half at four fifths full, so that a fact costs 60 to 90 bytes, where doubling would cost up to 120. An all-zero
+ * identity marks an empty slot; the hash gives it to no fact (hf_ledger_id). Nothing is ever removed. */
 #include "headframe/ledger.h"
 
 
@@ -97,8 +98,9 @@ struct hf_fact_id hf_ledger_id(const struct hf_ledger *ledger, const char *mine_
 /* The entry of an identity, or the empty slot where it would go. The stripe must have an empty slot. */
 static struct entry *locate(const struct stripe *stripe, struct hf_fact_id id)
 {
-    size_t mask = stripe->capacity - 1;
-    for (size_t i = id.low & mask;; i = (i + 1) & mask) {
+    /* low / 2^64 of the way along the slots, whatever their number (Lemire). */
+    size_t first = (size_t)((hf_uint128)id.low * stripe->capacity >> 64);
+    for (size_t i = first;; i = i + 1 == stripe->capacity ? 0 : i + 1) {
         struct entry *entry = &stripe->slots[i];
         if ((entry->id_high == id.high && entry->id_low == id.low) || (entry->id_high == 0 && entry->id_low == 0))
             return entry;
@@ -107,7 +109,7 @@ static struct entry *locate(const struct stripe *stripe, struct hf_fact_id id)
 
 static void grow(struct stripe *stripe)
 {
-    struct stripe larger = {.capacity = stripe->capacity ? stripe->capacity * 2 : FIRST_SLOTS, .used = stripe->used};
+    struct stripe larger = {.capacity = stripe->capacity ? stripe->capacity / 2 * 3 : FIRST_SLOTS, .used = stripe->used};
     larger.slots = g_new0(struct entry, larger.capacity);
     for (size_t i = 0; i < stripe->capacity; i++) {
         const struct entry *entry = &stripe->slots[i];

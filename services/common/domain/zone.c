@@ -7,6 +7,8 @@
 #include "headframe/zone.h"
 
 #include <glib.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "headframe/calendar.h"
 
@@ -18,11 +20,29 @@ struct hf_zone {
 
 enum { BLOCK_BITS = 22 };
 
+/* True where the zone files hold a zone of that name. GLib takes more: POSIX rules ("UTC+3" is three hours west of
+ * Greenwich there), "Z", and whatever a path leads to; the contract allows IANA names only. */
+static int is_iana_zone(const char *name)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/";
+    if (!g_ascii_isalpha(name[0]) || name[strspn(name, letters)] != '\0' || strstr(name, "//"))
+        return 0;
+    /* Copies of the database by other rules, and links of the system's own. */
+    if (g_str_has_prefix(name, "posix") || g_str_has_prefix(name, "right/") || strcmp(name, "localtime") == 0)
+        return 0;
+    const char *directory = g_getenv("TZDIR");
+    g_autofree char *path = g_build_filename(directory ? directory : "/usr/share/zoneinfo", name, NULL);
+    FILE *file = fopen(path, "rb");
+    char magic[4] = "";
+    size_t length = file ? fread(magic, 1, sizeof magic, file) : 0;
+    if (file)
+        fclose(file);
+    return length == sizeof magic && memcmp(magic, "TZif", sizeof magic) == 0;
+}
+
 int hf_zone_new(const char *name, struct hf_zone **out_zone, struct hf_error *error)
 {
-    /* GLib also takes offsets and POSIX rules; the contract allows IANA names only. */
-    gboolean is_iana = g_ascii_isalpha(name[0]) && !strpbrk(name, ",<>");
-    GTimeZone *rules = is_iana ? g_time_zone_new_identifier(name) : NULL;
+    GTimeZone *rules = is_iana_zone(name) ? g_time_zone_new_identifier(name) : NULL;
     if (rules && g_strcmp0(g_time_zone_get_identifier(rules), name) != 0) {
         g_time_zone_unref(rules);
         rules = NULL;

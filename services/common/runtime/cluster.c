@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Waits for a cluster and its topics, and says so. */
-#include "cluster.h"
+#include "headframe/cluster.h"
 
 #include <glib.h>
 #include <stdlib.h>

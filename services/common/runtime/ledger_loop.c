@@ -22,7 +22,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-#include "cluster.h"
+#include "headframe/cluster.h"
 #include "headframe/kafka_membership.h"
 #include "headframe/kafka_reader.h"
 #include "headframe/kafka_transaction.h"

@@ -3,7 +3,7 @@
 #ifndef HEADFRAME_MINE_FEED_H
 #define HEADFRAME_MINE_FEED_H
 
-#include "cluster.h"
+#include "headframe/cluster.h"
 #include "headframe/mine_directory.h"
 
 struct hf_mine_feed;

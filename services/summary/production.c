@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decides the production figures of a window. */
+#include "production.h"
+
+#include <string.h>
+
+#include "headframe/vocabulary.h"
+
+enum { QUANTITY_DIGITS = 3, RATIO_DIGITS = 6, GRADE_DIGITS = 4 };
+
+/* A material and stage over a window, and over the same dates a year before. */
+struct entry {
+    int material;
+    enum hf_stage stage;
+    mpq_t unit_mass; /* of the output unit */
+    struct attributable total;
+    struct attributable *members; /* one for each member of the view */
+    int has_comparison;           /* there is a prior span */
+    int32_t prior_from, prior_through;
+    struct attributable current, prior;
+};
+
+void member_add_stage(const struct member *member, int material, enum hf_stage stage, int32_t from, int32_t through,
+                      struct attributable *sum)
+{
+    for (int quality = 0; quality < HF_QUALITY_COUNT; quality++)
+        member_add(member, member->mine->production,
+                   hf_production_line(material, stage, (enum hf_quality)quality), from, through, sum);
+}
+
+static void entry_init(struct entry *entry, const struct view *view)
+{
+    mpq_init(entry->unit_mass);
+    attributable_init(&entry->total);
+    attributable_init(&entry->current);
+    attributable_init(&entry->prior);
+    entry->members = g_new0(struct attributable, view->member_count + 1);
+    for (size_t i = 0; i < view->member_count; i++)
+        attributable_init(&entry->members[i]);
+}
+
+static void entry_fini(struct entry *entry, const struct view *view)
+{
+    for (size_t i = 0; i < view->member_count; i++)
+        attributable_fini(&entry->members[i]);
+    g_free(entry->members);
+    attributable_fini(&entry->prior);
+    attributable_fini(&entry->current);
+    attributable_fini(&entry->total);
+    mpq_clear(entry->unit_mass);
+}
+
+/* The dates of the comparison: the window's own while it is closed, up to reported_through while it is open. */
+static void set_comparison(struct entry *entry, const struct view *view, const struct hf_window *window)
+{
+    struct clock reported = view_reported_through(view, window);
+    entry->has_comparison = window->spec.kind != HF_WINDOW_ALL && reported.is_set;
+    if (!entry->has_comparison)
+        return;
+    entry->prior_from = hf_window_year_earlier(window, window->from);
+    entry->prior_through = hf_window_year_earlier(window, reported.date);
+    for (size_t i = 0; i < view->member_count; i++) {
+        const struct member *member = &view->members[i];
+        member_add_stage(member, entry->material, entry->stage, window->from, reported.date, &entry->current);
+        member_add_stage(member, entry->material, entry->stage, entry->prior_from, entry->prior_through, &entry->prior);
+    }
+}
+
+static void compute(struct entry *entry, const struct view *view, const struct hf_window *window, int material,
+                    enum hf_stage stage)
+{
+    entry->material = material;
+    entry->stage = stage;
+    hf_rational_set_int128(entry->unit_mass, hf_unit_mass(hf_output_unit(view->units, material)));
+    attributable_reset(&entry->total);
+    attributable_reset(&entry->current);
+    attributable_reset(&entry->prior);
+    for (size_t i = 0; i < view->member_count; i++) {
+        struct attributable *sum = &entry->members[i];
+        attributable_reset(sum);
+        member_add_stage(&view->members[i], material, stage, window->from, window->through, sum);
+        mpq_add(entry->total.amount, entry->total.amount, sum->amount);
+        mpq_add(entry->total.hundred_percent, entry->total.hundred_percent, sum->hundred_percent);
+        entry->total.facts += sum->facts;
+    }
+    set_comparison(entry, view, window);
+}
+
+/* mass as a quantity in the entry's unit. */
+static void write_quantity(struct hf_json_writer *writer, const char *key, const struct entry *entry, const mpq_t mass)
+{
+    mpq_t quantity;
+    mpq_init(quantity);
+    mpq_div(quantity, mass, entry->unit_mass);
+    hf_json_decimal(writer, key, quantity, QUANTITY_DIGITS);
+    mpq_clear(quantity);
+}
+
+static void write_ratio(struct hf_json_writer *writer, const char *key, const mpq_t part, const mpq_t whole)
+{
+    mpq_t ratio;
+    if (mpq_sgn(whole) == 0) {
+        hf_json_null(writer, key);
+        return;
+    }
+    mpq_init(ratio);
+    mpq_div(ratio, part, whole);
+    hf_json_decimal(writer, key, ratio, RATIO_DIGITS);
+    mpq_clear(ratio);
+}
+
+static void write_prior_year(struct hf_json_writer *writer, const struct entry *entry, enum view_kind kind)
+{
+    mpq_t change;
+    if (!entry->has_comparison || entry->prior.facts == 0) {
+        hf_json_null(writer, "prior_year");
+        return;
+    }
+    mpq_init(change);
+    mpq_sub(change, entry->current.amount, entry->prior.amount);
+    hf_json_begin_object(writer, "prior_year");
+    hf_json_date(writer, "from", 1, entry->prior_from);
+    hf_json_date(writer, "through", 1, entry->prior_through);
+    write_quantity(writer, kind == VIEW_COMPANY ? "attributable" : "quantity", entry, entry->prior.amount);
+    write_quantity(writer, "current", entry, entry->current.amount);
+    write_quantity(writer, "change", entry, change);
+    write_ratio(writer, "change_ratio", change, entry->prior.amount);
+    hf_json_end_object(writer);
+    mpq_clear(change);
+}
+
+/* The one mine with more than half, or NULL. Without a total above 0 nobody has a share; and where an adjustment makes
+ * a mine negative, two others can each pass one half: then no one mine does. */
+static const char *majority_mine(const struct entry *entry, const struct view *view)
+{
+    mpq_t twice;
+    const char *found = NULL;
+    int count = 0;
+    if (mpq_sgn(entry->total.amount) <= 0)
+        return NULL;
+    mpq_init(twice);
+    for (size_t i = 0; i < view->member_count; i++) {
+        mpq_add(twice, entry->members[i].amount, entry->members[i].amount);
+        if (mpq_cmp(twice, entry->total.amount) > 0) {
+            found = view->members[i].mine->id;
+            count++;
+        }
+    }
+    mpq_clear(twice);
+    return count == 1 ? found : NULL;
+}
+
+static void write_mines(struct hf_json_writer *writer, const struct entry *entry, const struct view *view)
+{
+    hf_json_begin_array(writer, "mines");
+    for (size_t i = 0; i < view->member_count; i++) {
+        const struct attributable *sum = &entry->members[i];
+        if (sum->facts == 0)
+            continue;
+        hf_json_begin_object(writer, NULL);
+        hf_json_string(writer, "mine", view->members[i].mine->id);
+        write_quantity(writer, "attributable", entry, sum->amount);
+        write_quantity(writer, "hundred_percent", entry, sum->hundred_percent);
+        if (mpq_sgn(entry->total.amount) > 0)
+            write_ratio(writer, "share", sum->amount, entry->total.amount);
+        else
+            hf_json_null(writer, "share");
+        hf_json_end_object(writer);
+    }
+    hf_json_end_array(writer);
+}
+
+/* How firm a mine's figure is: the part of each quality that has a live fact. */
+static void write_by_quality(struct hf_json_writer *writer, const struct entry *entry, const struct view *view,
+                             const struct hf_window *window)
+{
+    struct attributable sum;
+    attributable_init(&sum);
+    hf_json_begin_object(writer, "by_quality");
+    for (int quality = 0; quality < HF_QUALITY_COUNT; quality++) {
+        const struct member *member = &view->members[0];
+        attributable_reset(&sum);
+        member_add(member, member->mine->production,
+                   hf_production_line(entry->material, entry->stage, (enum hf_quality)quality), window->from,
+                   window->through, &sum);
+        if (sum.facts > 0)
+            write_quantity(writer, hf_quality_name((enum hf_quality)quality), entry, sum.amount);
+    }
+    hf_json_end_object(writer);
+    attributable_fini(&sum);
+}
+
+static void write_entry(struct hf_json_writer *writer, const struct entry *entry, const struct view *view,
+                        const struct hf_window *window)
+{
+    hf_json_begin_object(writer, NULL);
+    hf_json_string(writer, "material", hf_material_name(entry->material));
+    hf_json_string(writer, "stage", hf_stage_name(entry->stage));
+    hf_json_string(writer, "unit", hf_unit_name(hf_output_unit(view->units, entry->material)));
+    if (view->kind == VIEW_COMPANY) {
+        write_quantity(writer, "attributable", entry, entry->total.amount);
+        write_quantity(writer, "hundred_percent", entry, entry->total.hundred_percent);
+        hf_json_string(writer, "majority_mine", majority_mine(entry, view));
+        write_prior_year(writer, entry, view->kind);
+        write_mines(writer, entry, view);
+    } else {
+        write_quantity(writer, "quantity", entry, entry->total.amount);
+        hf_json_integer(writer, "events", entry->total.facts);
+        write_by_quality(writer, entry, view, window);
+        write_prior_year(writer, entry, view->kind);
+    }
+    hf_json_end_object(writer);
+}
+
+/* Marks each material and stage that any member has a line of. */
+static void find_stages(const struct view *view, uint8_t present[HF_MATERIAL_LIMIT][HF_STAGE_COUNT])
+{
+    for (size_t i = 0; i < view->member_count; i++) {
+        const struct hf_daybook *book = view->members[i].mine->production;
+        for (size_t j = 0; j < hf_daybook_line_count(book); j++) {
+            uint16_t line = hf_daybook_line_at(book, j);
+            present[hf_production_line_material(line)][hf_production_line_stage(line)] = 1;
+        }
+    }
+}
+
+void production_write(const struct view *view, const struct hf_window *window, struct hf_json_writer *writer)
+{
+    uint8_t present[HF_MATERIAL_LIMIT][HF_STAGE_COUNT] = {0};
+    struct entry entry = {0};
+    entry_init(&entry, view);
+    find_stages(view, present);
+    hf_json_begin_array(writer, "production");
+    for (int material = 0; material < hf_material_count(); material++)
+        for (int stage = 0; stage < HF_STAGE_COUNT; stage++) {
+            if (!present[material][stage])
+                continue;
+            compute(&entry, view, window, material, (enum hf_stage)stage);
+            if (entry.total.facts > 0 || (entry.has_comparison && entry.prior.facts > 0))
+                write_entry(writer, &entry, view, window);
+        }
+    hf_json_end_array(writer);
+    entry_fini(&entry, view);
+}
+
+/* --- metallurgy ------------------------------------------------------------------------------------------------- */
+
+static void sum_stage(const struct view *view, const struct hf_window *window, int material, enum hf_stage stage,
+                      struct attributable *sum)
+{
+    attributable_reset(sum);
+    member_add_stage(&view->members[0], material, stage, window->from, window->through, sum);
+}
+
+/* (numerator ÷ numerator_unit) ÷ (denominator ÷ denominator_unit), or null where an input is absent or 0. */
+static void write_quotient(struct hf_json_writer *writer, const char *key, const struct attributable *numerator,
+                           enum hf_unit numerator_unit, const struct attributable *denominator,
+                           enum hf_unit denominator_unit, unsigned digits)
+{
+    mpq_t result, unit;
+    if (numerator->facts == 0 || denominator->facts == 0 || mpq_sgn(numerator->amount) == 0 ||
+        mpq_sgn(denominator->amount) == 0) {
+        hf_json_null(writer, key);
+        return;
+    }
+    mpq_inits(result, unit, NULL);
+    mpq_div(result, numerator->amount, denominator->amount);
+    hf_rational_set_int128(unit, hf_unit_mass(denominator_unit));
+    mpq_mul(result, result, unit);
+    hf_rational_set_int128(unit, hf_unit_mass(numerator_unit));
+    mpq_div(result, result, unit);
+    hf_json_decimal(writer, key, result, digits);
+    mpq_clears(result, unit, NULL);
+}
+
+void metallurgy_write(const struct view *view, const struct hf_window *window, struct hf_json_writer *writer)
+{
+    int ore = hf_material_find("ore", 3);
+    enum hf_unit ore_unit = hf_output_unit(view->units, ore);
+    struct attributable milled, contained, produced;
+    attributable_init(&milled);
+    attributable_init(&contained);
+    attributable_init(&produced);
+    sum_stage(view, window, ore, HF_STAGE_MILLED, &milled);
+    hf_json_begin_array(writer, "metallurgy");
+    for (int material = 0; material < hf_material_count(); material++) {
+        sum_stage(view, window, material, HF_STAGE_CONTAINED, &contained);
+        if (contained.facts == 0)
+            continue;
+        enum hf_unit unit = hf_output_unit(view->units, material);
+        g_autofree char *grade_unit = g_strdup_printf("%s/%s", hf_unit_name(unit), hf_unit_name(ore_unit));
+        sum_stage(view, window, material, HF_STAGE_PRODUCED, &produced);
+        hf_json_begin_object(writer, NULL);
+        hf_json_string(writer, "material", hf_material_name(material));
+        write_quotient(writer, "head_grade", &contained, unit, &milled, ore_unit, GRADE_DIGITS);
+        hf_json_string(writer, "grade_unit", grade_unit);
+        write_quotient(writer, "recovery", &produced, unit, &contained, unit, RATIO_DIGITS);
+        hf_json_end_object(writer);
+    }
+    hf_json_end_array(writer);
+    attributable_fini(&milled);
+    attributable_fini(&contained);
+    attributable_fini(&produced);
+}

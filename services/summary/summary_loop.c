@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decides when headframe-summary reads, compares and publishes.
+ *
+ * Every process reads all day lines and all reference data. The group, joined on the reference topics, says which
+ * companies and mines each process publishes; the offsets of those partitions go into every transaction, so that the
+ * group fences whoever no longer may. After every change of ownership, and after every doubt about a transaction, the
+ * output topics are read to their end and everything is compared anew: start, crash and rebalance are one case.
+ *
+ * Bad reference records go to the dead letters of whoever owns their partition, in the transaction that moves the
+ * partition's offset past them. What lay between the committed offset and our position when a partition became ours is
+ * looked through again for that purpose. */
+#include "summary_loop.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "headframe/cluster.h"
+#include "headframe/dead_letter.h"
+#include "headframe/kafka_membership.h"
+#include "headframe/kafka_reader.h"
+#include "publisher.h"
+
+enum {
+    BATCH = 2048,
+    IDLE_POLL_MS = 50,
+    ASK_TIMEOUT_MS = 5000,
+    PRODUCER_TIMEOUT_MS = 15000,
+    COMMIT_WATCHDOG_MS = 60000,
+    REBUILD_PAUSE_MS = 500,
+    TRANSACTION_BYTES = 8 * 1024 * 1024,
+};
+
+static const char daemon_name[] = "headframe-summary";
+
+/* Reference topics first: their offsets are the group's. */
+static const enum hf_topic inputs[] = {HF_TOPIC_COMPANIES,       HF_TOPIC_MINES,    HF_TOPIC_PRICES, HF_TOPIC_FX,
+                                       HF_TOPIC_PRODUCTION_DAYS, HF_TOPIC_COST_DAYS};
+static const enum hf_topic outputs[] = {HF_TOPIC_COMPANY_SUMMARIES, HF_TOPIC_MINE_SUMMARIES};
+enum { REFERENCE_TOPICS = 4, INPUT_TOPICS = 6 };
+
+struct loop {
+    struct hf_runtime *runtime;
+    struct hf_cluster cluster;
+    struct world *world;
+    struct publisher *publisher;
+    struct hf_dead_letters *letters;
+    struct hf_reader *input;
+    struct hf_membership *membership;
+    struct hf_producer *producer;
+    int64_t *positions[HF_TOPIC_COUNT]; /* by partition: the next offset to come; input topics only */
+    uint8_t *owned[HF_TOPIC_COUNT];     /* by partition; reference topics only */
+    int owns_any;
+    int must_compare; /* ownership changed, or a transaction is in doubt: read the outputs again */
+    int64_t published_ms;
+    size_t transaction_bytes;
+    struct hf_error *error; /* of the whole run */
+};
+
+static void request_rebuild(struct loop *loop, const char *what, const struct hf_error *error)
+{
+    hf_log(HF_LOG_WARN, "rebuild", "during=%s action=%s reason=%s", what, hf_action_name(error->action),
+           hf_log_quote(error->text));
+    hf_producer_free(&loop->producer);
+    loop->must_compare = 1;
+    hf_set_state(HF_STATE_RESTORING, NULL);
+    (void)hf_sleep_ms(REBUILD_PAUSE_MS); /* a stop is seen by the loop */
+}
+
+/* --- ownership -------------------------------------------------------------------------------------------------- */
+
+static int find_topic(const struct loop *loop, const char *name)
+{
+    for (int i = 0; i < REFERENCE_TOPICS; i++)
+        if (g_strcmp0(loop->cluster.names[inputs[i]], name) == 0)
+            return (int)inputs[i];
+    return -1;
+}
+
+static void disown(struct loop *loop)
+{
+    for (int i = 0; i < REFERENCE_TOPICS; i++)
+        memset(loop->owned[inputs[i]], 0, (size_t)loop->cluster.partitions[inputs[i]]);
+    loop->owns_any = 0;
+    loop->must_compare = 1;
+}
+
+static void on_assigned(void *context, const struct hf_topic_partition *partitions, size_t count)
+{
+    struct loop *loop = context;
+    disown(loop);
+    for (size_t i = 0; i < count; i++) {
+        int topic = find_topic(loop, partitions[i].topic);
+        if (topic >= 0 && partitions[i].partition < loop->cluster.partitions[topic])
+            loop->owned[topic][partitions[i].partition] = 1;
+    }
+    loop->owns_any = count > 0;
+    hf_log(HF_LOG_INFO, "assigned", "partitions=%zu", count);
+}
+
+static void on_revoked(void *context)
+{
+    disown(context); /* what is not published yet, its next owner finds by comparing */
+    hf_log(HF_LOG_INFO, "revoked", "%s", "");
+}
+
+static int owns(void *context, enum hf_topic topic, int32_t partition)
+{
+    const struct loop *loop = context;
+    return loop->owned[topic][partition];
+}
+
+/* --- reading ---------------------------------------------------------------------------------------------------- */
+
+static int is_reference(enum hf_topic topic)
+{
+    return topic != HF_TOPIC_PRODUCTION_DAYS && topic != HF_TOPIC_COST_DAYS;
+}
+
+static void refuse_reference(struct loop *loop, enum hf_topic topic, const struct hf_record *record,
+                             const struct hf_error *why)
+{
+    struct hf_refusal refusal;
+    (void)hf_refuse(&refusal, HF_REFUSAL_BAD_REFERENCE, "%s", why->text); /* always HF_EINVAL */
+    hf_dead_letters_add(loop->letters, loop->cluster.names[topic], record, &refusal);
+    hf_log(HF_LOG_WARN, "bad-reference", "topic=%s partition=%d offset=%lld reason=%s", loop->cluster.names[topic],
+           record->partition, (long long)record->offset, hf_log_quote(why->text));
+}
+
+static int take_input(struct loop *loop, const struct hf_record *record)
+{
+    enum hf_topic topic = (enum hf_topic)record->tag;
+    struct hf_error error = {0};
+    loop->positions[topic][record->partition] = record->offset + !record->is_end;
+    if (record->is_end || world_apply(loop->world, topic, record, &error) == HF_OK)
+        return HF_OK;
+    if (!is_reference(topic)) {
+        hf_error_prefix(&error, "%s [%d] offset %lld", loop->cluster.names[topic], record->partition,
+                        (long long)record->offset);
+        *loop->error = error;
+        return HF_EINVAL;
+    }
+    /* While a comparison is due, records are looked through for dead letters when it is made. */
+    if (loop->owned[topic][record->partition] && !loop->must_compare)
+        refuse_reference(loop, topic, record, &error);
+    return HF_OK;
+}
+
+static int read_input(struct loop *loop, int timeout_ms)
+{
+    struct hf_record records[BATCH];
+    int result = HF_OK, count = hf_reader_poll(loop->input, timeout_ms, records, BATCH, loop->error);
+    for (int i = 0; i < count && result == HF_OK; i++)
+        result = take_input(loop, &records[i]);
+    hf_reader_release(loop->input);
+    return count < 0 ? count : result;
+}
+
+/* Reads the inputs as far as they go at the moment of the call. */
+static int catch_up(struct loop *loop)
+{
+    for (int i = 0; i < INPUT_TOPICS; i++)
+        for (int32_t partition = 0; partition < loop->cluster.partitions[inputs[i]]; partition++) {
+            int64_t end;
+            int result = hf_admin_offsets(loop->cluster.admin, loop->cluster.names[inputs[i]], partition,
+                                          ASK_TIMEOUT_MS, NULL, &end, loop->error);
+            while (result == HF_OK && loop->positions[inputs[i]][partition] < end) {
+                if (hf_stop_requested())
+                    return HF_ECANCELED;
+                result = read_input(loop, IDLE_POLL_MS);
+            }
+            if (result != HF_OK)
+                return result;
+        }
+    return HF_OK;
+}
+
+/* Calls take for each record of a partition from first up to, not including, end. */
+typedef void take_record(struct loop *loop, enum hf_topic topic, const struct hf_record *record);
+
+static int scan(struct loop *loop, enum hf_topic topic, int32_t partition, int64_t first, int64_t end,
+                take_record *take, struct hf_error *error)
+{
+    struct hf_reader *reader = NULL;
+    struct hf_record records[BATCH];
+    int64_t position = 0;
+    int result = hf_reader_new(&loop->runtime->kafka, HF_READ_COMMITTED, &reader, error);
+    if (result == HF_OK)
+        result = hf_reader_add(reader, loop->cluster.names[topic], (int)topic, partition, first, error);
+    while (result == HF_OK && position < end) {
+        int count = hf_reader_poll(reader, IDLE_POLL_MS, records, BATCH, error);
+        result = count < 0 ? count : hf_stop_requested() ? HF_ECANCELED : HF_OK;
+        for (int i = 0; i < count; i++) {
+            position = records[i].offset + !records[i].is_end;
+            if (!records[i].is_end && records[i].offset < end)
+                take(loop, topic, &records[i]);
+        }
+        hf_reader_release(reader);
+    }
+    hf_reader_free(&reader);
+    return result;
+}
+
+/* --- comparing -------------------------------------------------------------------------------------------------- */
+
+static void note_output(struct loop *loop, enum hf_topic topic, const struct hf_record *record)
+{
+    publisher_note(loop->publisher, topic, record);
+}
+
+static int read_outputs(struct loop *loop, struct hf_error *error)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++)
+        for (int32_t partition = 0; partition < loop->cluster.partitions[outputs[i]]; partition++) {
+            int64_t end;
+            int result = hf_admin_offsets(loop->cluster.admin, loop->cluster.names[outputs[i]], partition,
+                                          ASK_TIMEOUT_MS, NULL, &end, error);
+            if (result == HF_OK && end > 0)
+                result = scan(loop, outputs[i], partition, HF_OFFSET_BEGINNING, end, note_output, error);
+            if (result != HF_OK)
+                return result;
+        }
+    return HF_OK;
+}
+
+static void check_reference(struct loop *loop, enum hf_topic topic, const struct hf_record *record)
+{
+    struct hf_error error = {0};
+    struct world *scratch = world_new(); /* the record is only judged: newer ones may have replaced it */
+    if (world_apply(scratch, topic, record, &error) != HF_OK)
+        refuse_reference(loop, topic, record, &error);
+    world_free(&scratch);
+}
+
+/* Finds the bad reference records between the group's committed offsets and our positions. */
+static int check_uncommitted_references(struct loop *loop, struct hf_error *error)
+{
+    for (int i = 0; i < REFERENCE_TOPICS; i++)
+        for (int32_t partition = 0; partition < loop->cluster.partitions[inputs[i]]; partition++) {
+            struct hf_topic_partition where = {loop->cluster.names[inputs[i]], partition, -1};
+            int64_t position = loop->positions[inputs[i]][partition];
+            if (!loop->owned[inputs[i]][partition])
+                continue;
+            int result = hf_membership_committed(loop->membership, &where, 1, ASK_TIMEOUT_MS, error);
+            if (result == HF_OK && where.offset < position)
+                result = scan(loop, inputs[i], partition, where.offset < 0 ? HF_OFFSET_BEGINNING : where.offset,
+                              position, check_reference, error);
+            if (result != HF_OK)
+                return result;
+        }
+    return HF_OK;
+}
+
+/* Reads what the outputs say. Afterwards the next publication compares everything. */
+static int prepare_comparison(struct loop *loop, struct hf_error *error)
+{
+    publisher_set_ownership(loop->publisher, owns, loop, loop->cluster.partitions[HF_TOPIC_COMPANIES],
+                            loop->cluster.partitions[HF_TOPIC_MINES]);
+    hf_dead_letters_free(&loop->letters);
+    loop->letters = hf_dead_letters_new(daemon_name);
+    int result = read_outputs(loop, error);
+    if (result == HF_OK)
+        result = check_uncommitted_references(loop, error);
+    if (result == HF_OK) {
+        loop->must_compare = 0;
+        loop->published_ms = 0;
+        hf_set_state(HF_STATE_SERVING, NULL);
+    }
+    return result;
+}
+
+/* --- publishing ------------------------------------------------------------------------------------------------- */
+
+static int commit(struct loop *loop, struct hf_error *error)
+{
+    g_autoptr(GArray) offsets = g_array_new(FALSE, FALSE, sizeof(struct hf_topic_partition));
+    for (int i = 0; i < REFERENCE_TOPICS; i++)
+        for (int32_t partition = 0; partition < loop->cluster.partitions[inputs[i]]; partition++)
+            if (loop->owned[inputs[i]][partition]) {
+                struct hf_topic_partition where = {loop->cluster.names[inputs[i]], partition,
+                                                   loop->positions[inputs[i]][partition]};
+                g_array_append_val(offsets, where);
+            }
+    loop->transaction_bytes = 0;
+    return hf_producer_commit(loop->producer, loop->membership,
+                              (const struct hf_topic_partition *)(void *)offsets->data, offsets->len, error);
+}
+
+/* Every record is final for its key, so a publication may be spread over several transactions of bounded size. */
+static int send_output(void *context, const struct hf_output *output, struct hf_error *error)
+{
+    struct loop *loop = context;
+    int result = HF_OK;
+    if (loop->transaction_bytes > TRANSACTION_BYTES) {
+        result = commit(loop, error);
+        if (result == HF_OK)
+            result = hf_producer_begin(loop->producer, error);
+    }
+    loop->transaction_bytes += output->key_length + output->value_length;
+    return result == HF_OK ? hf_cluster_send(&loop->cluster, loop->producer, output, error) : result;
+}
+
+static void publish(struct loop *loop)
+{
+    const struct hf_sink sink = {send_output, loop};
+    struct hf_error error = {0};
+    size_t written = 0;
+    hf_watchdog_arm("publish", COMMIT_WATCHDOG_MS);
+    loop->published_ms = hf_monotonic_ms();
+    int result = hf_producer_begin(loop->producer, &error);
+    if (result == HF_OK)
+        result = hf_dead_letters_publish(loop->letters, &sink, &error);
+    if (result == HF_OK)
+        result = publisher_publish(loop->publisher, &sink, &written, &error);
+    if (result == HF_OK)
+        result = commit(loop, &error);
+    hf_watchdog_disarm();
+    if (result != HF_OK)
+        request_rebuild(loop, "publish", &error);
+    else if (written > 0)
+        hf_log(HF_LOG_DEBUG, "published", "records=%zu", written);
+}
+
+static int is_due(const struct loop *loop)
+{
+    if (!loop->owns_any || !(publisher_has_work(loop->publisher) || hf_dead_letters_count(loop->letters) > 0))
+        return 0;
+    return loop->published_ms == 0 ||
+           hf_monotonic_ms() - loop->published_ms >= loop->runtime->config->publish_interval_ms;
+}
+
+/* --- the loop --------------------------------------------------------------------------------------------------- */
+
+/* Makes the producer where there is none. Returns 1 when it is there, 0 when not yet, or an error. */
+static int ensure_producer(struct loop *loop)
+{
+    struct hf_error error = {0};
+    if (loop->producer)
+        return 1;
+    g_autofree char *id = hf_cluster_member(&loop->cluster, daemon_name);
+    int result = hf_producer_new(&loop->runtime->kafka, id, PRODUCER_TIMEOUT_MS, &loop->producer, &error);
+    if (result == HF_OK)
+        return 1;
+    if (error.action != HF_ACTION_RETRY && error.action != HF_ACTION_REBUILD) {
+        *loop->error = error;
+        return result;
+    }
+    hf_log(HF_LOG_WARN, "producer", "reason=%s", hf_log_quote(error.text));
+    return 0;
+}
+
+static int step(struct loop *loop)
+{
+    struct hf_error error = {0};
+    int result = hf_membership_poll(loop->membership, 0, loop->error);
+    if (result != HF_OK)
+        return result;
+    if (hf_cluster_is_unreachable(&loop->cluster)) {
+        (void)hf_sleep_ms(IDLE_POLL_MS); /* a stop is seen by the loop */
+        return HF_OK;
+    }
+    result = ensure_producer(loop);
+    if (result <= 0)
+        return result;
+    result = read_input(loop, IDLE_POLL_MS);
+    if (result != HF_OK)
+        return result;
+    if (loop->must_compare && loop->owns_any) {
+        hf_set_state(HF_STATE_RESTORING, NULL);
+        result = prepare_comparison(loop, &error);
+        if (result != HF_OK && result != HF_ECANCELED)
+            request_rebuild(loop, "compare", &error);
+        return HF_OK;
+    }
+    hf_set_state(HF_STATE_SERVING, NULL);
+    if (!loop->must_compare && is_due(loop))
+        publish(loop);
+    return HF_OK;
+}
+
+static int prepare(struct loop *loop)
+{
+    static const enum hf_topic needed[] = {
+        HF_TOPIC_COMPANIES,  HF_TOPIC_MINES,          HF_TOPIC_PRICES,         HF_TOPIC_FX, HF_TOPIC_PRODUCTION_DAYS,
+        HF_TOPIC_COST_DAYS,  HF_TOPIC_MINE_SUMMARIES, HF_TOPIC_COMPANY_SUMMARIES, HF_TOPIC_DEAD_LETTERS};
+    struct publisher_settings settings = {.stale_after_days = loop->runtime->config->stale_after_days};
+    settings.window_count = loop->runtime->config->window_count;
+    memcpy(settings.windows, loop->runtime->config->windows, sizeof settings.windows);
+    int result = hf_cluster_init(&loop->cluster, loop->runtime, loop->error);
+    if (result == HF_OK)
+        result = hf_cluster_await_topics(&loop->cluster, needed, G_N_ELEMENTS(needed), loop->error);
+    if (result != HF_OK)
+        return result;
+    for (int i = 0; i < INPUT_TOPICS; i++) {
+        loop->positions[inputs[i]] = g_new0(int64_t, (gsize)loop->cluster.partitions[inputs[i]]);
+        loop->owned[inputs[i]] = g_new0(uint8_t, (gsize)loop->cluster.partitions[inputs[i]]);
+    }
+    loop->world = world_new();
+    loop->publisher = publisher_new(loop->world, &settings);
+    loop->letters = hf_dead_letters_new(daemon_name);
+    return HF_OK;
+}
+
+static int open_clients(struct loop *loop)
+{
+    const struct hf_membership_events events = {on_assigned, on_revoked, on_revoked, loop};
+    const char *topics[REFERENCE_TOPICS];
+    g_autofree char *group = hf_cluster_group(&loop->cluster, daemon_name);
+    g_autofree char *member = hf_cluster_member(&loop->cluster, daemon_name);
+    for (int i = 0; i < REFERENCE_TOPICS; i++)
+        topics[i] = loop->cluster.names[inputs[i]];
+    int result = hf_reader_new(&loop->runtime->kafka, HF_READ_COMMITTED, &loop->input, loop->error);
+    for (int i = 0; i < INPUT_TOPICS; i++)
+        for (int32_t partition = 0; result == HF_OK && partition < loop->cluster.partitions[inputs[i]]; partition++)
+            result = hf_reader_add(loop->input, loop->cluster.names[inputs[i]], (int)inputs[i], partition,
+                                   HF_OFFSET_BEGINNING, loop->error);
+    hf_set_state(HF_STATE_RESTORING, NULL);
+    if (result == HF_OK)
+        result = catch_up(loop);
+    if (result == HF_OK)
+        result = hf_membership_new(&loop->runtime->kafka, group, member, topics, REFERENCE_TOPICS, &events,
+                                   &loop->membership, loop->error);
+    return result;
+}
+
+static void close_all(struct loop *loop)
+{
+    hf_membership_free(&loop->membership);
+    hf_producer_free(&loop->producer);
+    hf_reader_free(&loop->input);
+    publisher_free(&loop->publisher);
+    world_free(&loop->world);
+    hf_dead_letters_free(&loop->letters);
+    for (int i = 0; i < HF_TOPIC_COUNT; i++) {
+        g_free(loop->positions[i]);
+        g_free(loop->owned[i]);
+    }
+    hf_cluster_fini(&loop->cluster);
+}
+
+int summary_loop_run(struct hf_runtime *runtime, struct hf_error *error)
+{
+    struct loop loop = {.runtime = runtime, .error = error};
+    int result = prepare(&loop);
+    if (result == HF_OK)
+        result = open_clients(&loop);
+    while (result == HF_OK && !hf_stop_requested())
+        result = step(&loop);
+    hf_set_state(HF_STATE_STOPPING, NULL);
+    close_all(&loop);
+    return result == HF_ECANCELED ? HF_OK : result;
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decides which days of which mines count for a company or a mine, how far they are reported, and which windows there
+ * are. */
+#include "view.h"
+
+#include <string.h>
+
+#include "headframe/vocabulary.h"
+
+/* --- clocks ----------------------------------------------------------------------------------------------------- */
+
+static void advance(struct clock *clock, int32_t date)
+{
+    if (!clock->is_set || date > clock->date)
+        *clock = (struct clock){1, date};
+}
+
+/* Latest counted day on which the line has a live fact. */
+static void advance_by_line(const struct member *member, const struct hf_daybook *book, uint16_t line,
+                            struct clock *clock)
+{
+    int32_t date;
+    for (size_t i = 0; i < member->holding_count; i++)
+        if (hf_daybook_latest(book, line, member->holdings[i].from, member->holdings[i].through, &date))
+            advance(clock, date);
+}
+
+static void set_clocks(struct member *member)
+{
+    const struct hf_daybook *production = member->mine->production, *costs = member->mine->costs;
+    struct clock operating = {0, 0}, any = {0, 0};
+    for (size_t i = 0; i < hf_daybook_line_count(production); i++)
+        advance_by_line(member, production, hf_daybook_line_at(production, i), &member->clock);
+    for (size_t i = 0; i < hf_daybook_line_count(costs); i++) {
+        uint16_t line = hf_daybook_line_at(costs, i);
+        enum hf_element element = hf_cost_line_element(line);
+        int is_operating = element == HF_ELEMENT_MINING || element == HF_ELEMENT_PROCESSING;
+        advance_by_line(member, costs, line, is_operating ? &operating : &any);
+    }
+    member->costs_clock = operating.is_set ? operating : any;
+}
+
+int member_is_corporate(const struct member *member)
+{
+    return member->mine->reference->status == HF_MINE_CORPORATE;
+}
+
+static int holds_on(const struct member *member, int32_t date)
+{
+    for (size_t i = 0; i < member->holding_count; i++)
+        if (date >= member->holdings[i].from && date <= member->holdings[i].through)
+            return 1;
+    return 0;
+}
+
+/* The company's clock: of the mines it still owns on the furthest mine's date, the one that is least far, but for those
+ * that are stale (contract, section 1). */
+static void set_company_clock(struct view *view)
+{
+    struct clock furthest = {0, 0};
+    for (size_t i = 0; i < view->member_count; i++)
+        if (view->members[i].clock.is_set && !member_is_corporate(&view->members[i]))
+            advance(&furthest, view->members[i].clock.date);
+    if (!furthest.is_set)
+        return;
+    view->clock = furthest;
+    for (size_t i = 0; i < view->member_count; i++) {
+        struct member *member = &view->members[i];
+        if (!member->clock.is_set || member_is_corporate(member) || !holds_on(member, furthest.date))
+            continue;
+        member->is_stale = member->clock.date < furthest.date - view->stale_after_days;
+        if (!member->is_stale && member->clock.date < view->clock.date)
+            view->clock.date = member->clock.date;
+    }
+}
+
+/* --- making views ----------------------------------------------------------------------------------------------- */
+
+static int compare_members(const void *a, const void *b)
+{
+    return strcmp(((const struct member *)a)->mine->id, ((const struct member *)b)->mine->id);
+}
+
+struct view *view_of_company(const struct world *world, const struct world_company *company, int stale_after_days)
+{
+    const struct hf_company *reference = company->reference;
+    struct view *view = g_new0(struct view, 1);
+    *view = (struct view){
+        .kind = VIEW_COMPANY,
+        .world = world,
+        .id = reference->id,
+        .name = reference->name,
+        .units = &reference->units,
+        .fiscal_year_start_month = reference->fiscal_year_start_month,
+        .reporting_currency = reference->reporting_currency,
+        .primary_metal = reference->primary_metal,
+        .members = g_new0(struct member, g_hash_table_size(world->mines) + 1),
+        .stale_after_days = stale_after_days,
+    };
+    GHashTableIter iterator;
+    gpointer value;
+    g_hash_table_iter_init(&iterator, world->mines);
+    while (g_hash_table_iter_next(&iterator, NULL, &value)) {
+        struct member *member = &view->members[view->member_count];
+        member->mine = value;
+        if (!member->mine->reference)
+            continue;
+        member->holdings = hf_mine_holdings(member->mine->reference, reference->id, &member->holding_count);
+        if (member->holding_count == 0)
+            continue;
+        set_clocks(member);
+        view->member_count++;
+    }
+    qsort(view->members, view->member_count, sizeof *view->members, compare_members);
+    set_company_clock(view);
+    return view;
+}
+
+struct view *view_of_mine(const struct world *world, const struct world_mine *mine)
+{
+    const struct hf_mine *reference = mine->reference;
+    struct view *view = g_new0(struct view, 1);
+    *view = (struct view){
+        .kind = VIEW_MINE,
+        .world = world,
+        .id = reference->id,
+        .name = reference->name,
+        .units = &reference->units,
+        .fiscal_year_start_month = 1,
+        .reporting_currency = hf_currency_find("USD", 3),
+        .primary_metal = -1,
+        .members = g_new0(struct member, 1),
+        .member_count = 1,
+    };
+    struct member *member = &view->members[0];
+    member->mine = mine;
+    member->holdings = g_new0(struct hf_holding, 1);
+    member->holding_count = 1;
+    member->holdings[0].from = HF_DATE_MIN;
+    member->holdings[0].through = HF_DATE_MAX;
+    mpq_init(member->holdings[0].share);
+    mpq_set_ui(member->holdings[0].share, 1, 1);
+    set_clocks(member);
+    if (!member_is_corporate(member))
+        view->clock = member->clock;
+    return view;
+}
+
+void view_free(struct view **view)
+{
+    if (!*view)
+        return;
+    for (size_t i = 0; i < (*view)->member_count; i++)
+        hf_holdings_free(&(*view)->members[i].holdings, (*view)->members[i].holding_count);
+    g_free((*view)->members);
+    g_free(*view);
+    *view = NULL;
+}
+
+/* --- sums ------------------------------------------------------------------------------------------------------- */
+
+void attributable_init(struct attributable *sum)
+{
+    mpq_inits(sum->amount, sum->hundred_percent, NULL);
+    sum->facts = 0;
+}
+
+void attributable_fini(struct attributable *sum)
+{
+    mpq_clears(sum->amount, sum->hundred_percent, NULL);
+}
+
+void attributable_reset(struct attributable *sum)
+{
+    mpq_set_ui(sum->amount, 0, 1);
+    mpq_set_ui(sum->hundred_percent, 0, 1);
+    sum->facts = 0;
+}
+
+void member_add(const struct member *member, const struct hf_daybook *book, uint16_t line, int32_t from,
+                int32_t through, struct attributable *sum)
+{
+    mpq_t part;
+    mpq_init(part);
+    for (size_t i = 0; i < member->holding_count; i++) {
+        const struct hf_holding *holding = &member->holdings[i];
+        struct hf_day_total total =
+            hf_daybook_sum(book, line, MAX(from, holding->from), MIN(through, holding->through));
+        sum->facts += total.facts;
+        if (total.amount == 0)
+            continue;
+        hf_rational_set_int128(part, total.amount);
+        mpq_add(sum->hundred_percent, sum->hundred_percent, part);
+        mpq_mul(part, part, holding->share);
+        mpq_add(sum->amount, sum->amount, part);
+    }
+    mpq_clear(part);
+}
+
+int member_has_facts(const struct member *member, const struct hf_daybook *book, int32_t from, int32_t through)
+{
+    for (size_t i = 0; i < member->holding_count; i++) {
+        const struct hf_holding *holding = &member->holdings[i];
+        for (size_t j = 0; j < hf_daybook_line_count(book); j++)
+            if (hf_daybook_sum(book, hf_daybook_line_at(book, j), MAX(from, holding->from),
+                               MIN(through, holding->through))
+                    .facts > 0)
+                return 1;
+    }
+    return 0;
+}
+
+/* --- windows ---------------------------------------------------------------------------------------------------- */
+
+static void collect_date(void *context, int32_t date)
+{
+    GArray *dates = context;
+    g_array_append_val(dates, date);
+}
+
+static gint compare_dates(gconstpointer a, gconstpointer b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Counted dates with a live production fact, or with any live fact; ascending, with repetitions. */
+static GArray *live_dates(const struct view *view, int with_costs)
+{
+    GArray *dates = g_array_new(FALSE, FALSE, sizeof(int32_t));
+    for (size_t i = 0; i < view->member_count; i++) {
+        const struct member *member = &view->members[i];
+        for (size_t j = 0; j < member->holding_count; j++) {
+            const struct hf_holding *holding = &member->holdings[j];
+            hf_daybook_visit_live_dates(member->mine->production, holding->from, holding->through, collect_date, dates);
+            if (with_costs)
+                hf_daybook_visit_live_dates(member->mine->costs, holding->from, holding->through, collect_date, dates);
+        }
+    }
+    g_array_sort(dates, compare_dates);
+    return dates;
+}
+
+static void add_calendar_windows(const struct view *view, struct hf_window_spec spec, const GArray *dates,
+                                 GArray *windows)
+{
+    int has_window = 0;
+    struct hf_window window = {.spec = spec};
+    for (guint i = 0; i < dates->len; i++) {
+        int32_t date = g_array_index(dates, int32_t, i);
+        if (has_window && date <= window.through)
+            continue;
+        window = hf_window_at(spec, view->fiscal_year_start_month, date);
+        g_array_append_val(windows, window);
+        has_window = 1;
+    }
+}
+
+GArray *view_windows(const struct view *view, const struct hf_window_spec *specs, size_t spec_count)
+{
+    GArray *windows = g_array_new(FALSE, FALSE, sizeof(struct hf_window));
+    g_autoptr(GArray) production = live_dates(view, 0), any = live_dates(view, 1);
+    for (size_t i = 0; i < spec_count; i++) {
+        switch (specs[i].kind) {
+        case HF_WINDOW_ROLLING_DAYS:
+        case HF_WINDOW_ROLLING_MONTHS:
+            if (view->clock.is_set) {
+                struct hf_window window = hf_window_rolling(specs[i], view->clock.date);
+                g_array_append_val(windows, window);
+            }
+            break;
+        case HF_WINDOW_DAY:
+        case HF_WINDOW_WEEK:
+            add_calendar_windows(view, specs[i], production, windows);
+            break;
+        default:
+            add_calendar_windows(view, specs[i], any, windows);
+        }
+    }
+    return windows;
+}
+
+struct clock view_reported_through(const struct view *view, const struct hf_window *window)
+{
+    if (!view->clock.is_set || view->clock.date < window->from)
+        return (struct clock){0, 0};
+    return (struct clock){1, MIN(view->clock.date, window->through)};
+}
+
+int view_is_open(const struct view *view, const struct hf_window *window)
+{
+    return window->spec.kind == HF_WINDOW_ALL || !view->clock.is_set || view->clock.date < window->through;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What one company, or one mine, sees of the world: its mines with the stretches that count, its clock, its windows.
+ *
+ * A mine is seen at 100 % on all days; a company sees each mine on the days it holds an interest above 0, and no
+ * others. Everything below (production, unit costs, windows) is computed on a view, so both kinds of summary are one
+ * piece of code. Views borrow from the world and are made anew for each publication. */
+#ifndef HEADFRAME_SUMMARY_VIEW_H
+#define HEADFRAME_SUMMARY_VIEW_H
+
+#include "headframe/calendar.h"
+#include "world.h"
+
+/* A date that may be absent. */
+struct clock {
+    int is_set;
+    int32_t date;
+};
+
+struct member {
+    const struct world_mine *mine;
+    struct hf_holding *holdings; /* ascending, disjoint; owned */
+    size_t holding_count;
+    struct clock clock;       /* latest counted day with a live production fact */
+    struct clock costs_clock; /* latest counted day of a live mining or processing cost; of any cost without such */
+    int is_stale;
+};
+
+enum view_kind { VIEW_COMPANY, VIEW_MINE };
+
+struct view {
+    enum view_kind kind;
+    const struct world *world;
+    const char *id, *name;
+    const struct hf_unit_choice *units;
+    int fiscal_year_start_month;
+    int reporting_currency; /* currency number */
+    int primary_metal;      /* of the company; -1: none */
+    struct member *members; /* ascending by mine id */
+    size_t member_count;
+    struct clock clock;
+    int32_t stale_after_days;
+};
+
+/* Makes the view of a company, or of a mine that has a reference record. Release with view_free, which clears the
+ * pointer and accepts NULL in it. */
+struct view *view_of_company(const struct world *world, const struct world_company *company, int stale_after_days);
+struct view *view_of_mine(const struct world *world, const struct world_mine *mine);
+void view_free(struct view **view);
+
+/* True where the member's status is corporate. */
+int member_is_corporate(const struct member *member);
+
+/* What a line of a member comes to over some days, at the view's shares and at 100 %. */
+struct attributable {
+    mpq_t amount;          /* Σ share × day totals */
+    mpq_t hundred_percent; /* Σ day totals */
+    int64_t facts;         /* live facts on counted days */
+};
+void attributable_init(struct attributable *sum);
+void attributable_fini(struct attributable *sum);
+void attributable_reset(struct attributable *sum);
+
+/* Adds a line of one of the member's books from from through through (counted days only) to sum. */
+void member_add(const struct member *member, const struct hf_daybook *book, uint16_t line, int32_t from,
+                int32_t through, struct attributable *sum);
+
+/* Live facts of any line of book on counted days. */
+int member_has_facts(const struct member *member, const struct hf_daybook *book, int32_t from, int32_t through);
+
+/* The windows that exist for the view, in the order of specs: calendar windows that hold a live fact, rolling windows
+ * where there is a clock. A new array of struct hf_window: release with g_array_unref. */
+GArray *view_windows(const struct view *view, const struct hf_window_spec *specs, size_t spec_count);
+
+/* reported_through of a window: the clock, or the window's last date if that is earlier; absent without a clock or
+ * where the clock lies before the window. */
+struct clock view_reported_through(const struct view *view, const struct hf_window *window);
+
+/* True where the window may still change: no clock, or clock before its last date; "all" always. */
+int view_is_open(const struct view *view, const struct hf_window *window);
+
+#endif
