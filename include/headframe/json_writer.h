@@ -28,6 +28,11 @@ void hf_json_null(struct hf_json_writer *writer, const char *key);
 void hf_json_integer(struct hf_json_writer *writer, const char *key, int64_t value);
 /* value is UTF-8; NULL writes null. */
 void hf_json_string(struct hf_json_writer *writer, const char *key, const char *value);
+/* The same for text that is not NUL-terminated. */
+void hf_json_text(struct hf_json_writer *writer, const char *key, const char *value, size_t length);
+void hf_json_boolean(struct hf_json_writer *writer, const char *key, int value);
+/* A value that is compact JSON already. */
+void hf_json_raw(struct hf_json_writer *writer, const char *key, const char *json, size_t length);
 /* A decimal string with digits places, rounded once, half to even. */
 void hf_json_decimal(struct hf_json_writer *writer, const char *key, const mpq_t value, unsigned digits);
 /* YYYY-MM-DD, or null where has_date is 0. */

@@ -51,9 +51,11 @@ int hf_partition_apply(struct hf_partition *partition, struct hf_event_decoder *
 
 /* The next input offset to read; -1 until it is set, restored or a record was applied. */
 int64_t hf_partition_input_offset(const struct hf_partition *partition);
+/* Where a partition without history begins. It counts as a change: the first transaction that commits the offset must
+ * carry control records too, or a later restore would find an offset without state. */
 void hf_partition_set_input_offset(struct hf_partition *partition, int64_t offset);
 
-/* True where records were taken since the last publication. */
+/* True where something must be published with the next transaction. */
 int hf_partition_has_changes(const struct hf_partition *partition);
 /* About how many bytes publication would write. */
 size_t hf_partition_pending_bytes(const struct hf_partition *partition);

@@ -50,6 +50,7 @@ struct loop {
     int64_t *positions[HF_TOPIC_COUNT]; /* by partition: the next offset to come; input topics only */
     uint8_t *owned[HF_TOPIC_COUNT];     /* by partition; reference topics only */
     int owns_any;
+    int has_joined;   /* the group has assigned something, be it nothing */
     int must_compare; /* ownership changed, or a transaction is in doubt: read the outputs again */
     int64_t published_ms;
     size_t transaction_bytes;
@@ -80,7 +81,7 @@ static void disown(struct loop *loop)
 {
     for (int i = 0; i < REFERENCE_TOPICS; i++)
         memset(loop->owned[inputs[i]], 0, (size_t)loop->cluster.partitions[inputs[i]]);
-    loop->owns_any = 0;
+    loop->owns_any = loop->has_joined = 0;
     loop->must_compare = 1;
 }
 
@@ -94,6 +95,7 @@ static void on_assigned(void *context, const struct hf_topic_partition *partitio
             loop->owned[topic][partitions[i].partition] = 1;
     }
     loop->owns_any = count > 0;
+    loop->has_joined = 1;
     hf_log(HF_LOG_INFO, "assigned", "partitions=%zu", count);
 }
 
@@ -174,25 +176,57 @@ static int catch_up(struct loop *loop)
     return HF_OK;
 }
 
-/* Calls take for each record of a partition from first up to, not including, end. */
+/* A stretch of a partition that is read once, apart from the inputs. */
+struct stretch {
+    enum hf_topic topic;
+    int32_t partition;
+    int64_t first, end; /* end not included */
+    int64_t position;
+};
+
+/* Calls take for each record of the stretches, with one reader: a new one takes a second to find its brokers. */
 typedef void take_record(struct loop *loop, enum hf_topic topic, const struct hf_record *record);
 
-static int scan(struct loop *loop, enum hf_topic topic, int32_t partition, int64_t first, int64_t end,
-                take_record *take, struct hf_error *error)
+static struct stretch *find_stretch(GArray *stretches, const struct hf_record *record)
+{
+    for (guint i = 0; i < stretches->len; i++) {
+        struct stretch *stretch = &g_array_index(stretches, struct stretch, i);
+        if ((int)stretch->topic == record->tag && stretch->partition == record->partition)
+            return stretch;
+    }
+    return NULL;
+}
+
+static int is_read(const GArray *stretches)
+{
+    for (guint i = 0; i < stretches->len; i++) {
+        const struct stretch *stretch = &g_array_index(stretches, struct stretch, i);
+        if (stretch->position < stretch->end)
+            return 0;
+    }
+    return 1;
+}
+
+static int read_stretches(struct loop *loop, GArray *stretches, take_record *take, struct hf_error *error)
 {
     struct hf_reader *reader = NULL;
     struct hf_record records[BATCH];
-    int64_t position = 0;
+    if (is_read(stretches))
+        return HF_OK;
     int result = hf_reader_new(&loop->runtime->kafka, HF_READ_COMMITTED, &reader, error);
-    if (result == HF_OK)
-        result = hf_reader_add(reader, loop->cluster.names[topic], (int)topic, partition, first, error);
-    while (result == HF_OK && position < end) {
+    for (guint i = 0; i < stretches->len && result == HF_OK; i++) {
+        const struct stretch *stretch = &g_array_index(stretches, struct stretch, i);
+        result = hf_reader_add(reader, loop->cluster.names[stretch->topic], (int)stretch->topic, stretch->partition,
+                               stretch->first, error);
+    }
+    while (result == HF_OK && !is_read(stretches)) {
         int count = hf_reader_poll(reader, IDLE_POLL_MS, records, BATCH, error);
         result = count < 0 ? count : hf_stop_requested() ? HF_ECANCELED : HF_OK;
         for (int i = 0; i < count; i++) {
-            position = records[i].offset + !records[i].is_end;
-            if (!records[i].is_end && records[i].offset < end)
-                take(loop, topic, &records[i]);
+            struct stretch *stretch = find_stretch(stretches, &records[i]);
+            stretch->position = records[i].offset + !records[i].is_end;
+            if (!records[i].is_end && records[i].offset < stretch->end)
+                take(loop, stretch->topic, &records[i]);
         }
         hf_reader_release(reader);
     }
@@ -209,17 +243,17 @@ static void note_output(struct loop *loop, enum hf_topic topic, const struct hf_
 
 static int read_outputs(struct loop *loop, struct hf_error *error)
 {
+    g_autoptr(GArray) stretches = g_array_new(FALSE, FALSE, sizeof(struct stretch));
     for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++)
         for (int32_t partition = 0; partition < loop->cluster.partitions[outputs[i]]; partition++) {
-            int64_t end;
+            struct stretch stretch = {outputs[i], partition, HF_OFFSET_BEGINNING, 0, 0};
             int result = hf_admin_offsets(loop->cluster.admin, loop->cluster.names[outputs[i]], partition,
-                                          ASK_TIMEOUT_MS, NULL, &end, error);
-            if (result == HF_OK && end > 0)
-                result = scan(loop, outputs[i], partition, HF_OFFSET_BEGINNING, end, note_output, error);
+                                          ASK_TIMEOUT_MS, NULL, &stretch.end, error);
             if (result != HF_OK)
                 return result;
+            g_array_append_val(stretches, stretch);
         }
-    return HF_OK;
+    return read_stretches(loop, stretches, note_output, error);
 }
 
 static void check_reference(struct loop *loop, enum hf_topic topic, const struct hf_record *record)
@@ -234,20 +268,21 @@ static void check_reference(struct loop *loop, enum hf_topic topic, const struct
 /* Finds the bad reference records between the group's committed offsets and our positions. */
 static int check_uncommitted_references(struct loop *loop, struct hf_error *error)
 {
+    g_autoptr(GArray) stretches = g_array_new(FALSE, FALSE, sizeof(struct stretch));
     for (int i = 0; i < REFERENCE_TOPICS; i++)
         for (int32_t partition = 0; partition < loop->cluster.partitions[inputs[i]]; partition++) {
             struct hf_topic_partition where = {loop->cluster.names[inputs[i]], partition, -1};
-            int64_t position = loop->positions[inputs[i]][partition];
+            struct stretch stretch = {inputs[i], partition, 0, loop->positions[inputs[i]][partition], 0};
             if (!loop->owned[inputs[i]][partition])
                 continue;
             int result = hf_membership_committed(loop->membership, &where, 1, ASK_TIMEOUT_MS, error);
-            if (result == HF_OK && where.offset < position)
-                result = scan(loop, inputs[i], partition, where.offset < 0 ? HF_OFFSET_BEGINNING : where.offset,
-                              position, check_reference, error);
             if (result != HF_OK)
                 return result;
+            stretch.first = where.offset < 0 ? HF_OFFSET_BEGINNING : where.offset;
+            if (where.offset < stretch.end)
+                g_array_append_val(stretches, stretch);
         }
-    return HF_OK;
+    return read_stretches(loop, stretches, check_reference, error);
 }
 
 /* Reads what the outputs say. Afterwards the next publication compares everything. */
@@ -371,7 +406,8 @@ static int step(struct loop *loop)
             request_rebuild(loop, "compare", &error);
         return HF_OK;
     }
-    hf_set_state(HF_STATE_SERVING, NULL);
+    if (loop->has_joined)
+        hf_set_state(HF_STATE_SERVING, NULL);
     if (!loop->must_compare && is_due(loop))
         publish(loop);
     return HF_OK;

@@ -4,6 +4,7 @@
 
 #include <glib.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "headframe/calendar.h"
 #include "headframe/decimal.h"
@@ -42,10 +43,10 @@ const char *hf_json_writer_text(const struct hf_json_writer *writer, size_t *out
 }
 
 /* RFC 8259: quotation mark, backslash and control characters are escaped, all else stands as it is. */
-static void append_quoted(GString *text, const char *value)
+static void append_quoted(GString *text, const char *value, size_t length)
 {
     g_string_append_c(text, '"');
-    for (const char *p = value; *p; p++) {
+    for (const char *p = value; p < value + length; p++) {
         unsigned char c = (unsigned char)*p;
         if (c == '"' || c == '\\') {
             g_string_append_c(text, '\\');
@@ -64,7 +65,7 @@ static void begin_value(struct hf_json_writer *writer, const char *key)
     if (writer->needs_comma)
         g_string_append_c(writer->text, ',');
     if (key) {
-        append_quoted(writer->text, key);
+        append_quoted(writer->text, key, strlen(key));
         g_string_append_c(writer->text, ':');
     }
     writer->needs_comma = 1;
@@ -117,12 +118,29 @@ void hf_json_integer(struct hf_json_writer *writer, const char *key, int64_t val
 
 void hf_json_string(struct hf_json_writer *writer, const char *key, const char *value)
 {
+    hf_json_text(writer, key, value, value ? strlen(value) : 0);
+}
+
+void hf_json_text(struct hf_json_writer *writer, const char *key, const char *value, size_t length)
+{
     if (!value) {
         hf_json_null(writer, key);
         return;
     }
     begin_value(writer, key);
-    append_quoted(writer->text, value);
+    append_quoted(writer->text, value, length);
+}
+
+void hf_json_boolean(struct hf_json_writer *writer, const char *key, int value)
+{
+    begin_value(writer, key);
+    g_string_append(writer->text, value ? "true" : "false");
+}
+
+void hf_json_raw(struct hf_json_writer *writer, const char *key, const char *json, size_t length)
+{
+    begin_value(writer, key);
+    g_string_append_len(writer->text, json, (gssize)length);
 }
 
 void hf_json_decimal(struct hf_json_writer *writer, const char *key, const mpq_t value, unsigned digits)

@@ -232,6 +232,7 @@ int64_t hf_partition_input_offset(const struct hf_partition *partition)
 void hf_partition_set_input_offset(struct hf_partition *partition, int64_t offset)
 {
     partition->input_offset = offset;
+    partition->has_changes = 1;
 }
 
 int hf_partition_has_changes(const struct hf_partition *partition)

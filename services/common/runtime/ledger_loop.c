@@ -70,6 +70,7 @@ struct loop {
     struct slot *slots;
     int32_t slot_count;
     int64_t first_change_ms; /* when the batch that waits for its commit began; 0: nothing waits */
+    int has_joined;          /* the group has assigned something, be it nothing */
     int needs_rebuild;
     struct hf_error *error; /* of the whole run */
 };
@@ -101,6 +102,8 @@ static void drop_memory(struct loop *loop, struct slot *slot)
 
 static void update_state(struct loop *loop)
 {
+    if (!loop->has_joined)
+        return;
     for (int32_t i = 0; i < loop->slot_count; i++)
         if (loop->slots[i].is_owned && loop->slots[i].phase != READY) {
             hf_set_state(HF_STATE_RESTORING, NULL);
@@ -192,6 +195,7 @@ static void on_assigned(void *context, const struct hf_topic_partition *partitio
     for (int32_t i = 0; i < loop->slot_count; i++)
         if (!loop->slots[i].is_owned)
             drop_memory(loop, &loop->slots[i]);
+    loop->has_joined = 1;
     hf_log(HF_LOG_INFO, "assigned", "partitions=%zu", count);
 }
 
@@ -203,6 +207,7 @@ static void on_revoked(void *context)
         stop_reading(loop, &loop->slots[i]);
         loop->slots[i].is_owned = 0;
     }
+    loop->has_joined = 0;
     hf_log(HF_LOG_INFO, "revoked", "%s", "");
 }
 
@@ -214,6 +219,7 @@ static void on_lost(void *context)
         loop->slots[i].is_owned = 0;
     }
     loop->first_change_ms = 0;
+    loop->has_joined = 0;
     hf_log(HF_LOG_WARN, "lost", "reason=\"the group took the partitions away; what was not committed is dropped\"");
 }
 
