@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What both loops ask of the cluster: that their topics are there, and that it answers. */
+/* What the loops ask of the cluster: that it answers, that their topics are there, and a producer. */
 #ifndef HEADFRAME_CLUSTER_H
 #define HEADFRAME_CLUSTER_H
 
@@ -29,6 +29,11 @@ int hf_cluster_await_topics(struct hf_cluster *cluster, const enum hf_topic *top
 
 /* True where Kafka has been found unreachable and still is: asks at most once a second. */
 int hf_cluster_is_unreachable(struct hf_cluster *cluster);
+
+/* Makes the transactional producer of a daemon where *producer is NULL, fencing off what a predecessor left. Returns 1
+ * when it is there, 0 where Kafka did not give one yet (said in the log; try again), or an error. */
+int hf_cluster_ensure_producer(const struct hf_cluster *cluster, const char *daemon, struct hf_producer **producer,
+                               struct hf_error *error);
 
 /* Queues an output record under the topic's full name. Returns 0 or hf_producer_send's error. */
 int hf_cluster_send(const struct hf_cluster *cluster, struct hf_producer *producer, const struct hf_output *output,

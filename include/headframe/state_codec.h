@@ -18,9 +18,9 @@ enum { HF_SEGMENT_KEY = 64 };
 /* The key "|segment|OFFSET|PART" of a segment. Returns its length. */
 size_t hf_segment_key(int64_t input_offset, unsigned part, char buffer[HF_SEGMENT_KEY]);
 
-/* Packs count facts (at most 16 384, so that a record stays below a megabyte). The bytes are new: release with
+/* Packs count facts (at most 12 288, so that a record stays below a megabyte). The bytes are new: release with
  * free(). */
-enum { HF_SEGMENT_FACTS = 16384 };
+enum { HF_SEGMENT_FACTS = 12288 };
 void hf_segment_encode(const struct hf_fact *facts, size_t count, enum hf_line_kind kind, uint8_t **out_bytes,
                        size_t *out_length);
 

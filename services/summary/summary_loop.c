@@ -24,7 +24,6 @@ enum {
     BATCH = 2048,
     IDLE_POLL_MS = 50,
     ASK_TIMEOUT_MS = 5000,
-    PRODUCER_TIMEOUT_MS = 15000,
     COMMIT_WATCHDOG_MS = 60000,
     REBUILD_PAUSE_MS = 500,
     TRANSACTION_BYTES = 8 * 1024 * 1024,
@@ -365,24 +364,6 @@ static int is_due(const struct loop *loop)
 
 /* --- the loop --------------------------------------------------------------------------------------------------- */
 
-/* Makes the producer where there is none. Returns 1 when it is there, 0 when not yet, or an error. */
-static int ensure_producer(struct loop *loop)
-{
-    struct hf_error error = {0};
-    if (loop->producer)
-        return 1;
-    g_autofree char *id = hf_cluster_member(&loop->cluster, daemon_name);
-    int result = hf_producer_new(&loop->runtime->kafka, id, PRODUCER_TIMEOUT_MS, &loop->producer, &error);
-    if (result == HF_OK)
-        return 1;
-    if (error.action != HF_ACTION_RETRY && error.action != HF_ACTION_REBUILD) {
-        *loop->error = error;
-        return result;
-    }
-    hf_log(HF_LOG_WARN, "producer", "reason=%s", hf_log_quote(error.text));
-    return 0;
-}
-
 static int step(struct loop *loop)
 {
     struct hf_error error = {0};
@@ -393,7 +374,7 @@ static int step(struct loop *loop)
         (void)hf_sleep_ms(IDLE_POLL_MS); /* a stop is seen by the loop */
         return HF_OK;
     }
-    result = ensure_producer(loop);
+    result = hf_cluster_ensure_producer(&loop->cluster, daemon_name, &loop->producer, loop->error);
     if (result <= 0)
         return result;
     result = read_input(loop, IDLE_POLL_MS);

@@ -3,7 +3,7 @@
  *
  * Example: greens-creek, 2003-06-30, one line gold PRODUCED ASSAYED of 311 034 768 000 000 (one troy ounce), 1 fact:
  *   08 01                                format_version 1
- *   12 .. 0a 0c "greens-creek" 10 ea be 01   day: mine_id, date 12 213
+ *   12 .. 0a 0c "greens-creek" 10 92 bf 01   day: mine_id, date 12 233
  *         1a .. 0a 04 "gold" 12 08 "PRODUCED" 1a 07 "ASSAYED" 29 (8 bytes, little-endian) 30 01 */
 #include "headframe/day_codec.h"
 

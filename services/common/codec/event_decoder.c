@@ -110,6 +110,7 @@ struct plan {
     enum hf_event_type type;
     struct node root;
     char *refusal; /* why this schema can not be read, or NULL */
+    enum hf_refusal_code code;
 };
 
 struct hf_event_decoder {
@@ -172,10 +173,13 @@ static int fits(avro_type_t type, const struct target *target)
 /* Compiles schema into node. Returns NULL, or why it can not be read (a new string). */
 static char *compile(struct node *node, avro_schema_t schema, const struct target *target, int depth)
 {
+    /* A link is a type named before; a schema that links to itself soon is too deep. */
+    while (avro_typeof(schema) == AVRO_LINK)
+        schema = avro_schema_link_target(schema);
     node->type = avro_typeof(schema);
     node->schema = schema;
     node->target = target;
-    if (depth > 8 || node->type == AVRO_LINK)
+    if (depth > 8)
         return g_strdup("its types are nested too deeply or refer to themselves");
     if (target && node->type != AVRO_UNION && !fits(node->type, target))
         return g_strdup_printf("field %s has type %s", target->name, avro_schema_type_name(schema));
@@ -244,6 +248,8 @@ static char *compile_fields(struct plan *plan, const struct hf_schema *schema)
             return refusal;
         if (target && target->kind == WANT_DECIMAL) {
             node->scale = hf_schema_decimal_scale(schema, name);
+            if (node->scale > DECIMAL_SCALE_LIMIT)
+                plan->code = HF_REFUSAL_BAD_QUANTITY;
             if (node->scale < 0 || node->scale > DECIMAL_SCALE_LIMIT)
                 return g_strdup_printf("field %s is not a decimal of scale 0 to 6", name);
         }
@@ -254,6 +260,7 @@ static char *compile_fields(struct plan *plan, const struct hf_schema *schema)
 static struct plan *compile_plan(const struct hf_schema *schema)
 {
     struct plan *plan = g_new0(struct plan, 1);
+    plan->code = HF_REFUSAL_UNKNOWN_SCHEMA;
     const char *name = is_avro_record(schema->schema) ? avro_schema_name(schema->schema) : "";
     const char *space = is_avro_record(schema->schema) ? avro_schema_namespace(schema->schema) : NULL;
     for (int type = 0; type < HF_EVENT_TYPE_COUNT; type++)
@@ -279,7 +286,7 @@ static const struct plan *find_plan(struct hf_event_decoder *decoder, uint32_t i
         g_hash_table_insert(decoder->plans, GUINT_TO_POINTER(id), plan);
     }
     if (plan->refusal) {
-        hf_refuse(refusal, HF_REFUSAL_UNKNOWN_SCHEMA, "schema id %u can not be read: %s", id, plan->refusal);
+        hf_refuse(refusal, plan->code, "schema id %u can not be read: %s", id, plan->refusal);
         return NULL;
     }
     return plan;

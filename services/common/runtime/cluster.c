@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <stdlib.h>
 
-enum { ASK_TIMEOUT_MS = 5000, WAIT_MS = 1000 };
+enum { ASK_TIMEOUT_MS = 5000, WAIT_MS = 1000, PRODUCER_TIMEOUT_MS = 15000 };
 
 int hf_cluster_init(struct hf_cluster *cluster, struct hf_runtime *runtime, struct hf_error *error)
 {
@@ -76,6 +76,24 @@ int hf_cluster_is_unreachable(struct hf_cluster *cluster)
     cluster->asked_ms = now_ms;
     return hf_admin_partition_count(cluster->admin, cluster->names[HF_TOPIC_MINES], WAIT_MS, &partitions, &ignored) !=
            HF_OK;
+}
+
+int hf_cluster_ensure_producer(const struct hf_cluster *cluster, const char *daemon, struct hf_producer **producer,
+                               struct hf_error *error)
+{
+    struct hf_error reason = {0};
+    if (*producer)
+        return 1;
+    g_autofree char *id = hf_cluster_member(cluster, daemon);
+    int result = hf_producer_new(&cluster->runtime->kafka, id, PRODUCER_TIMEOUT_MS, producer, &reason);
+    if (result == HF_OK)
+        return 1;
+    if (reason.action != HF_ACTION_RETRY && reason.action != HF_ACTION_REBUILD) {
+        *error = reason;
+        return result;
+    }
+    hf_log(HF_LOG_WARN, "producer", "reason=%s", hf_log_quote(reason.text));
+    return 0;
 }
 
 int hf_cluster_send(const struct hf_cluster *cluster, struct hf_producer *producer, const struct hf_output *output,

@@ -33,7 +33,6 @@ enum {
     IDLE_POLL_MS = 50,
     RESTORE_POLL_MS = 20,
     ASK_TIMEOUT_MS = 5000,
-    PRODUCER_TIMEOUT_MS = 15000,
     COMMIT_WATCHDOG_MS = 60000,
     RETRY_MS = 200,
     REBUILD_PAUSE_MS = 500,
@@ -440,24 +439,6 @@ static int poll_timeout_ms(const struct loop *loop, int is_restoring)
 
 /* --- the loop --------------------------------------------------------------------------------------------------- */
 
-/* Makes the producer where there is none. Returns 1 when it is there, 0 when not yet, or an error. */
-static int ensure_producer(struct loop *loop)
-{
-    struct hf_error error = {0};
-    if (loop->producer)
-        return 1;
-    g_autofree char *id = hf_cluster_member(&loop->cluster, loop->kind->daemon);
-    int result = hf_producer_new(&loop->runtime->kafka, id, PRODUCER_TIMEOUT_MS, &loop->producer, &error);
-    if (result == HF_OK)
-        return 1;
-    if (error.action != HF_ACTION_RETRY && error.action != HF_ACTION_REBUILD) {
-        *loop->error = error;
-        return result;
-    }
-    hf_log(HF_LOG_WARN, "producer", "reason=%s", hf_log_quote(error.text));
-    return 0;
-}
-
 static int step(struct loop *loop)
 {
     if (loop->needs_rebuild)
@@ -469,7 +450,7 @@ static int step(struct loop *loop)
         (void)hf_sleep_ms(IDLE_POLL_MS); /* a stop is seen by the loop */
         return HF_OK;
     }
-    result = ensure_producer(loop);
+    result = hf_cluster_ensure_producer(&loop->cluster, loop->kind->daemon, &loop->producer, loop->error);
     if (result <= 0)
         return result;
     result = hf_mine_feed_poll(loop->mines, loop->error);
