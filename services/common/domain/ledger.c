@@ -7,7 +7,6 @@
  * identity marks an empty slot; the hash gives it to no fact (hf_ledger_id). Nothing is ever removed. */
 #include "headframe/ledger.h"
 
-
 #include <assert.h>
 #include <glib.h>
 #include <string.h>
@@ -109,7 +108,8 @@ static struct entry *locate(const struct stripe *stripe, struct hf_fact_id id)
 
 static void grow(struct stripe *stripe)
 {
-    struct stripe larger = {.capacity = stripe->capacity ? stripe->capacity / 2 * 3 : FIRST_SLOTS, .used = stripe->used};
+    struct stripe larger = {.capacity = stripe->capacity ? stripe->capacity / 2 * 3 : FIRST_SLOTS,
+                            .used = stripe->used};
     larger.slots = g_new0(struct entry, larger.capacity);
     for (size_t i = 0; i < stripe->capacity; i++) {
         const struct entry *entry = &stripe->slots[i];
@@ -127,8 +127,8 @@ static void unpack(const struct entry *entry, struct hf_fact *out)
         .digest = entry->digest,
         .revision = entry->revision_voided >> 1,
         .voided = (int)(entry->revision_voided & 1U),
-        .effect = {.amount = (hf_int128)((hf_uint128)((int64_t)entry->amount_high_days >> 16) << 64 |
-                                         entry->amount_low),
+        .effect = {.amount =
+                       (hf_int128)((hf_uint128)((int64_t)entry->amount_high_days >> 16) << 64 | entry->amount_low),
                    .date = (int32_t)entry->date_line >> LINE_BITS,
                    .days = (uint16_t)entry->amount_high_days,
                    .line = (uint16_t)(entry->date_line & (HF_LINE_LIMIT - 1U))},

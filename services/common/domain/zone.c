@@ -48,7 +48,8 @@ int hf_zone_new(const char *name, struct hf_zone **out_zone, struct hf_error *er
         rules = NULL;
     }
     if (!rules)
-        return hf_error_set(error, HF_EINVAL, HF_ACTION_BAD_INPUT, "time_zone \"%.64s\" is not an IANA time zone", name);
+        return hf_error_set(error, HF_EINVAL, HF_ACTION_BAD_INPUT, "time_zone \"%.64s\" is not an IANA time zone",
+                            name);
     struct hf_zone *zone = g_new0(struct hf_zone, 1);
     zone->rules = rules;
     zone->cached_through_s = -1;

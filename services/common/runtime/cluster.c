@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <stdlib.h>
 
-enum { ASK_TIMEOUT_MS = 5000, WAIT_MS = 1000, PRODUCER_TIMEOUT_MS = 15000 };
+enum { ASK_TIMEOUT_MS = 5000, WAIT_MS = 1000, PRODUCER_TIMEOUT_MS = 5000 };
 
 int hf_cluster_init(struct hf_cluster *cluster, struct hf_runtime *runtime, struct hf_error *error)
 {

@@ -503,7 +503,11 @@ static int prepare(struct loop *loop)
 
 static void close_all(struct loop *loop)
 {
-    hf_membership_free(&loop->membership); /* commits through on_revoked */
+    if (hf_get_state() != HF_STATE_UNREACHABLE)
+        commit(loop); /* what was read and not committed is read again by whoever comes next */
+    loop->first_change_ms = 0;
+    hf_set_state(HF_STATE_STOPPING, NULL);
+    hf_membership_free(&loop->membership);
     hf_producer_free(&loop->producer);
     hf_reader_free(&loop->input);
     hf_reader_free(&loop->restorer);
@@ -522,7 +526,6 @@ int hf_ledger_loop_run(struct hf_runtime *runtime, const struct hf_ledger_kind *
     int result = prepare(&loop);
     while (result == HF_OK && !hf_stop_requested())
         result = step(&loop);
-    hf_set_state(HF_STATE_STOPPING, NULL);
     close_all(&loop);
     return result == HF_ECANCELED ? HF_OK : result;
 }
