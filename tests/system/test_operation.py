@@ -107,10 +107,15 @@ class Kafka(harness.SystemTest):
         self.assertIn("4", wrong.stderr + wrong.stdout)
 
     def test_days_topic_with_other_partitions_is_refused(self):
-        subprocess.run([harness.SOURCE / "scripts/kafka", "topics", "--create", "--topic",
-                        self.prefix + "headframe.production-days", "--partitions", "3", "--config",
-                        "cleanup.policy=compact"], check=True, stdout=subprocess.DEVNULL)
-        self.headframe("topics", "--partitions", "4", code=1)
+        self.create_topics()
+        days = self.prefix + "headframe.production-days"
+        kafka = harness.SOURCE / "scripts/kafka"
+        subprocess.run([kafka, "topics", "--delete", "--topic", days], check=True, stdout=subprocess.DEVNULL)
+        harness.wait_until(lambda: subprocess.run([kafka, "topics", "--create", "--topic", days, "--partitions", "3",
+                                                   "--config", "cleanup.policy=compact"], check=False,
+                                                  capture_output=True).returncode == 0, "the topic made anew")
+        refused = self.headframe("topics", code=1)
+        self.assertIn("headframe.production-days", refused.stderr + refused.stdout)
         daemon = harness.Daemon("headframe-production", self.config, self.directory)
         daemon.start()
         self.addCleanup(lambda: daemon.process.poll() is None and daemon.kill())

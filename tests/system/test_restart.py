@@ -34,6 +34,15 @@ class Restart(harness.SystemTest):
             self.headframe("publish", "mine.costs", "-", stdin="".join(costs))
             after_each()
 
+    def final_records(self):
+        """What compaction would leave of each topic. Summaries by Kafka's console consumer; the days topics are
+        Protobuf, which has no lines, so they are read by our own reader. Control records name a random seed."""
+        records = {topic: self.compacted(topic) for topic in COMPARED[:2]}
+        for topic in COMPARED[2:]:
+            rows = map(harness.parse, self.headframe("cat", topic, "--keys").stdout.splitlines())
+            records[topic] = {row["key"]: row["value"] for row in rows if row["key"] != "|control"}
+        return records
+
     def await_expected(self, expected):
         """Until the half year and the whole year are complete."""
         for key in ("hecla|half|2003-H1", "hecla|all|all", "kennecott|all|all"):
@@ -58,7 +67,7 @@ class Restart(harness.SystemTest):
         self.publish_in_parts(data, kill_one)
         self.assertGreaterEqual(min(kills.values()), 3)
         self.await_expected(expected)
-        killed = {topic: self.compacted(topic) for topic in COMPARED}
+        killed = self.final_records()
         self.assertEqual([], self.consume("headframe.dead-letters"))
         for name in list(self.daemons):
             self.stop(name)
@@ -71,8 +80,10 @@ class Restart(harness.SystemTest):
         self.publish_in_parts(data, lambda: None)
         self.await_expected(expected)
         harness.wait_until(lambda: self.compacted("mine.summaries") == killed["mine.summaries"], "the mines' summaries")
+        in_peace = self.final_records()
         for topic in COMPARED:
-            self.assertEqual(killed[topic], self.compacted(topic), topic)
+            self.assertGreater(len(in_peace[topic]), 500, topic)
+            self.assertEqual(in_peace[topic], killed[topic], topic)
         for key, value in expected.items():
             self.assertEqual(value, killed["company.summaries"][key], key)
 
