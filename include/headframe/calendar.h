@@ -29,6 +29,9 @@ enum { HF_DATE_TEXT = 16 };
 int32_t hf_date_from_civil(struct hf_civil civil);
 struct hf_civil hf_date_to_civil(int32_t date);
 
+/* True for the dates that facts may have: 1799-12-31 (an instant of 1800 in a western zone) to 2300-01-01. */
+int hf_date_is_bookable(int32_t date);
+
 int hf_days_in_month(int32_t year, int month);
 
 /* Months since year 0: year × 12 + month - 1. First and last date of such a month. */

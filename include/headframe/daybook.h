@@ -26,9 +26,12 @@ struct hf_day_total {
 struct hf_effect {
     hf_int128 amount;
     int32_t date;
-    uint16_t days; /* 0 to 400 */
+    uint16_t days; /* 0 to HF_SPREAD_LIMIT */
     uint16_t line; /* vocabulary.h */
 };
+
+/* The most days an effect spreads over (contract, section 2). */
+enum { HF_SPREAD_LIMIT = 400 };
 
 /* The part of amount A that day i of n (0-based) earns: floor(A·(i+1)/n) - floor(A·i/n) (contract, section 2). The
  * parts sum to A. amount within ±hf_amount_limit(), 1 <= n <= 400. */

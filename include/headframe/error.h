@@ -17,7 +17,6 @@ enum {
 enum hf_action {
     HF_ACTION_NONE = 0,
     HF_ACTION_RETRY,    /* the same call may succeed */
-    HF_ACTION_ABORT,    /* the transaction must be aborted */
     HF_ACTION_REBUILD,  /* memory and producer are in doubt: drop both, read the state again */
     HF_ACTION_FATAL,    /* the process must end: a human or the service manager acts */
     HF_ACTION_BAD_INPUT /* the record, file or argument is at fault */

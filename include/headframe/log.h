@@ -21,7 +21,7 @@ void hf_log(enum hf_log_level level, const char *event, const char *format, ...)
 /* Parses "error", "warn", "info" or "debug". Returns 1 and the level, or 0 where the word is none of them. */
 int hf_log_level_parse(const char *word, enum hf_log_level *out_level);
 
-/* value in double quotes, with quotes, backslashes and control characters escaped, in one of eight rotating buffers of
+/* value in double quotes, with quotes and backslashes escaped and control characters made spaces, in one of eight rotating buffers of
  * the calling thread: usable as an argument of hf_log, not to be kept. NULL gives "". */
 const char *hf_log_quote(const char *value);
 

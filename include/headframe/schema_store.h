@@ -15,7 +15,8 @@ struct hf_schema_store;
 struct hf_schema {
     uint32_t id;
     avro_schema_t schema;
-    char *json; /* the text: Avro C keeps no logical types */
+    char *json;                      /* the text: Avro C keeps no logical types */
+    avro_value_iface_t *value_class; /* of the encoder, made when it first writes one */
 };
 
 /* Reads every ID.NAME.avsc of directory. Returns 0, or HF_EINVAL or HF_EIO with an error that names the file. The store

@@ -44,6 +44,8 @@ struct round {
     const struct view *view;
     enum hf_topic topic;
     const struct hf_sink *sink;
+    publisher_go_on *go_on;
+    void *go_on_context;
     struct hf_error *error;
     size_t written;
     int is_full;
@@ -272,7 +274,9 @@ static int publish_view(struct round *round)
         const struct hf_window *window = &g_array_index(windows, struct hf_window, i);
         char *key = record_key(round->view, window);
         g_hash_table_add(keys, key);
-        if (must_look(round, window) || !g_hash_table_contains(round->subject->digests, key))
+        if (round->go_on && !round->go_on(round->go_on_context))
+            result = HF_ECANCELED;
+        else if (must_look(round, window) || !g_hash_table_contains(round->subject->digests, key))
             result = write_window(round, window, key);
     }
     g_array_free(round->changed_dates, TRUE);
@@ -351,22 +355,17 @@ static void adopt(struct publisher *publisher, GHashTable *known, GHashTable *su
 
 typedef int publish_subject(struct round *round, const char *id, const struct changes *changes);
 
-static int publish_all(struct publisher *publisher, GHashTable *subjects, publish_subject *publish,
-                       const struct changes *changes, const struct hf_sink *sink, size_t *out_written,
-                       struct hf_error *error)
+/* Publishes each subject in a round of its own, begun as a copy of blank. */
+static int publish_all(const struct round *blank, GHashTable *subjects, publish_subject *publish,
+                       const struct changes *changes, size_t *out_written)
 {
     GHashTableIter iterator;
     gpointer id, value;
     int result = HF_OK;
     g_hash_table_iter_init(&iterator, subjects);
     while (result == HF_OK && g_hash_table_iter_next(&iterator, &id, &value)) {
-        struct round round = {
-            .publisher = publisher,
-            .subject = value,
-            .sink = sink,
-            .error = error,
-            .moved_from = HF_DATE_MAX,
-        };
+        struct round round = *blank;
+        round.subject = value;
         result = publish(&round, id, changes);
         *out_written += round.written;
     }
@@ -391,17 +390,24 @@ int publisher_has_work(const struct publisher *publisher)
     return 0;
 }
 
-int publisher_publish(struct publisher *publisher, const struct hf_sink *sink, size_t *out_written,
-                      struct hf_error *error)
+int publisher_publish(struct publisher *publisher, const struct hf_sink *sink, publisher_go_on *go_on,
+                      void *go_on_context, size_t *out_written, struct hf_error *error)
 {
     struct changes changes = find_changes(publisher);
+    const struct round blank = {
+        .publisher = publisher,
+        .sink = sink,
+        .go_on = go_on,
+        .go_on_context = go_on_context,
+        .error = error,
+        .moved_from = HF_DATE_MAX,
+    };
     *out_written = 0;
     adopt(publisher, publisher->world->companies, publisher->companies, HF_TOPIC_COMPANIES);
     adopt(publisher, publisher->world->mines, publisher->mines, HF_TOPIC_MINES);
-    int result =
-        publish_all(publisher, publisher->companies, publish_company, &changes, sink, out_written, error);
+    int result = publish_all(&blank, publisher->companies, publish_company, &changes, out_written);
     if (result == HF_OK)
-        result = publish_all(publisher, publisher->mines, publish_mine, &changes, sink, out_written, error);
+        result = publish_all(&blank, publisher->mines, publish_mine, &changes, out_written);
     if (result == HF_OK) {
         world_clear_changes(publisher->world);
         publisher->is_fresh = 0;

@@ -33,9 +33,13 @@ void publisher_note(struct publisher *publisher, enum hf_topic topic, const stru
 /* True where the world changed since the last publication, or ownership did. */
 int publisher_has_work(const struct publisher *publisher);
 
+/* Asked before each window: true to go on. Computing many windows takes seconds, and other things must be served. */
+typedef int publisher_go_on(void *context);
+
 /* Writes to sink what differs, tombstones included, and takes it as published; *out_written counts the records. If what
- * was written is not committed, publisher_set_ownership must be called again. Returns 0 or sink's error. */
-int publisher_publish(struct publisher *publisher, const struct hf_sink *sink, size_t *out_written,
-                      struct hf_error *error);
+ * was written is not committed, or this fails, publisher_set_ownership must be called again. go_on may be NULL. Returns
+ * 0, HF_ECANCELED where go_on said so, or sink's error. */
+int publisher_publish(struct publisher *publisher, const struct hf_sink *sink, publisher_go_on *go_on,
+                      void *go_on_context, size_t *out_written, struct hf_error *error);
 
 #endif

@@ -26,7 +26,9 @@ enum {
     ASK_TIMEOUT_MS = 5000,
     COMMIT_WATCHDOG_MS = 60000,
     REBUILD_PAUSE_MS = 500,
+    STOP_WATCHDOG_MS = 5000,
     TRANSACTION_BYTES = 8 * 1024 * 1024,
+    TURN_MS = 100,
 };
 
 static const char daemon_name[] = "headframe-summary";
@@ -50,9 +52,12 @@ struct loop {
     uint8_t *owned[HF_TOPIC_COUNT];     /* by partition; reference topics only */
     int owns_any;
     int has_joined;   /* the group has assigned something, be it nothing */
+    int64_t generation; /* counts changes of ownership */
     int must_compare; /* ownership changed, or a transaction is in doubt: read the outputs again */
     int64_t published_ms;
-    size_t transaction_bytes;
+    int64_t turned_ms;     /* when the group was last served during a long piece of work */
+    GPtrArray *outgoing;   /* of struct outgoing: computed, not yet in a transaction */
+    size_t outgoing_bytes;
     struct hf_error *error; /* of the whole run */
 };
 
@@ -64,6 +69,19 @@ static void request_rebuild(struct loop *loop, const char *what, const struct hf
     loop->must_compare = 1;
     hf_set_state(HF_STATE_RESTORING, NULL);
     (void)hf_sleep_ms(REBUILD_PAUSE_MS); /* a stop is seen by the loop */
+}
+
+/* Serves the group during work that may take long. Returns 0, or HF_ECANCELED where the work is no longer wanted: a
+ * stop was requested, or ownership changed. */
+static int take_turn(struct loop *loop)
+{
+    int was_current = !loop->must_compare;
+    if (hf_monotonic_ms() - loop->turned_ms < TURN_MS)
+        return HF_OK;
+    loop->turned_ms = hf_monotonic_ms();
+    if (loop->membership && hf_membership_poll(loop->membership, 0, loop->error) != HF_OK)
+        return HF_ECANCELED; /* the next step meets it again */
+    return hf_stop_requested() || (was_current && loop->must_compare) ? HF_ECANCELED : HF_OK;
 }
 
 /* --- ownership -------------------------------------------------------------------------------------------------- */
@@ -81,6 +99,7 @@ static void disown(struct loop *loop)
     for (int i = 0; i < REFERENCE_TOPICS; i++)
         memset(loop->owned[inputs[i]], 0, (size_t)loop->cluster.partitions[inputs[i]]);
     loop->owns_any = loop->has_joined = 0;
+    loop->generation++;
     loop->must_compare = 1;
 }
 
@@ -220,7 +239,7 @@ static int read_stretches(struct loop *loop, GArray *stretches, take_record *tak
     }
     while (result == HF_OK && !is_read(stretches)) {
         int count = hf_reader_poll(reader, IDLE_POLL_MS, records, BATCH, error);
-        result = count < 0 ? count : hf_stop_requested() ? HF_ECANCELED : HF_OK;
+        result = count < 0 ? count : take_turn(loop);
         for (int i = 0; i < count; i++) {
             struct stretch *stretch = find_stretch(stretches, &records[i]);
             stretch->position = records[i].offset + !records[i].is_end;
@@ -291,10 +310,13 @@ static int prepare_comparison(struct loop *loop, struct hf_error *error)
                             loop->cluster.partitions[HF_TOPIC_MINES]);
     hf_dead_letters_free(&loop->letters);
     loop->letters = hf_dead_letters_new(daemon_name);
-    int result = read_outputs(loop, error);
+    int64_t generation = loop->generation;
+    /* Stable committed offsets first: once they are known, nothing a former owner still sends can be committed, so what
+     * the outputs say afterwards is what they will go on saying. */
+    int result = check_uncommitted_references(loop, error);
     if (result == HF_OK)
-        result = check_uncommitted_references(loop, error);
-    if (result == HF_OK) {
+        result = read_outputs(loop, error);
+    if (result == HF_OK && generation == loop->generation) {
         loop->must_compare = 0;
         loop->published_ms = 0;
         hf_set_state(HF_STATE_SERVING, NULL);
@@ -303,6 +325,58 @@ static int prepare_comparison(struct loop *loop, struct hf_error *error)
 }
 
 /* --- publishing ------------------------------------------------------------------------------------------------- */
+
+/* A copy of an output record that waits for its transaction. */
+struct outgoing {
+    enum hf_topic topic;
+    GBytes *key, *value; /* NULL: null */
+    GArray *headers;     /* of struct hf_header with owned texts; NULL: none */
+};
+
+static void free_outgoing(gpointer data)
+{
+    struct outgoing *record = data;
+    g_clear_pointer(&record->key, g_bytes_unref);
+    g_clear_pointer(&record->value, g_bytes_unref);
+    for (guint i = 0; record->headers && i < record->headers->len; i++) {
+        struct hf_header *header = &g_array_index(record->headers, struct hf_header, i);
+        g_free((char *)header->name);
+        g_free((void *)header->value);
+    }
+    g_clear_pointer(&record->headers, g_array_unref);
+    g_free(record);
+}
+
+static GArray *copy_headers(const struct hf_output *output)
+{
+    if (output->header_count == 0)
+        return NULL;
+    GArray *headers = g_array_new(FALSE, FALSE, sizeof(struct hf_header));
+    for (size_t i = 0; i < output->header_count; i++) {
+        const struct hf_header *header = &output->headers[i];
+        struct hf_header copy = {g_strdup(header->name), NULL, header->length};
+        if (header->value) /* of no bytes: "", which is not null */
+            copy.value = g_memdup2(header->length ? header->value : "", header->length ? header->length : 1);
+        g_array_append_val(headers, copy);
+    }
+    return headers;
+}
+
+static int send_outgoing(struct loop *loop, const struct outgoing *record, struct hf_error *error)
+{
+    struct hf_output output = {.topic = record->topic, .partition = HF_PARTITION_BY_KEY};
+    if (record->key)
+        output.key = g_bytes_get_data(record->key, &output.key_length);
+    if (record->value)
+        output.value = g_bytes_get_data(record->value, &output.value_length);
+    if (record->value && !output.value)
+        output.value = ""; /* GLib has no pointer for no bytes; a NULL would be a tombstone */
+    if (record->headers) {
+        output.headers = (const struct hf_header *)(void *)record->headers->data;
+        output.header_count = record->headers->len;
+    }
+    return hf_cluster_send(&loop->cluster, loop->producer, &output, error);
+}
 
 static int commit(struct loop *loop, struct hf_error *error)
 {
@@ -314,44 +388,67 @@ static int commit(struct loop *loop, struct hf_error *error)
                                                    loop->positions[inputs[i]][partition]};
                 g_array_append_val(offsets, where);
             }
-    loop->transaction_bytes = 0;
     return hf_producer_commit(loop->producer, loop->membership,
                               (const struct hf_topic_partition *)(void *)offsets->data, offsets->len, error);
 }
 
+/* Writes what was computed in one transaction, which is open only for that. */
+static int write_transaction(struct loop *loop, struct hf_error *error)
+{
+    if (loop->outgoing->len == 0)
+        return HF_OK;
+    hf_watchdog_arm("publish", hf_stop_requested() ? STOP_WATCHDOG_MS : COMMIT_WATCHDOG_MS);
+    int result = hf_producer_begin(loop->producer, error);
+    for (guint i = 0; i < loop->outgoing->len && result == HF_OK; i++)
+        result = send_outgoing(loop, loop->outgoing->pdata[i], error);
+    if (result == HF_OK)
+        result = commit(loop, error);
+    hf_watchdog_disarm();
+    g_ptr_array_set_size(loop->outgoing, 0);
+    loop->outgoing_bytes = 0;
+    return result;
+}
+
 /* Every record is final for its key, so a publication may be spread over several transactions of bounded size. */
-static int send_output(void *context, const struct hf_output *output, struct hf_error *error)
+static int take_output(void *context, const struct hf_output *output, struct hf_error *error)
 {
     struct loop *loop = context;
-    int result = HF_OK;
-    if (loop->transaction_bytes > TRANSACTION_BYTES) {
-        result = commit(loop, error);
-        if (result == HF_OK)
-            result = hf_producer_begin(loop->producer, error);
-    }
-    loop->transaction_bytes += output->key_length + output->value_length;
-    return result == HF_OK ? hf_cluster_send(&loop->cluster, loop->producer, output, error) : result;
+    struct outgoing *record = g_new0(struct outgoing, 1);
+    record->topic = output->topic;
+    record->key = output->key ? g_bytes_new(output->key, output->key_length) : NULL;
+    record->value = output->value ? g_bytes_new(output->value, output->value_length) : NULL;
+    record->headers = copy_headers(output);
+    g_ptr_array_add(loop->outgoing, record);
+    loop->outgoing_bytes += output->key_length + output->value_length;
+    return loop->outgoing_bytes > TRANSACTION_BYTES ? write_transaction(loop, error) : HF_OK;
+}
+
+static int go_on(void *context)
+{
+    return take_turn(context) == HF_OK;
 }
 
 static void publish(struct loop *loop)
 {
-    const struct hf_sink sink = {send_output, loop};
+    const struct hf_sink sink = {take_output, loop};
     struct hf_error error = {0};
     size_t written = 0;
-    hf_watchdog_arm("publish", COMMIT_WATCHDOG_MS);
     loop->published_ms = hf_monotonic_ms();
-    int result = hf_producer_begin(loop->producer, &error);
+    int result = hf_dead_letters_publish(loop->letters, &sink, &error);
     if (result == HF_OK)
-        result = hf_dead_letters_publish(loop->letters, &sink, &error);
+        result = publisher_publish(loop->publisher, &sink, go_on, loop, &written, &error);
     if (result == HF_OK)
-        result = publisher_publish(loop->publisher, &sink, &written, &error);
-    if (result == HF_OK)
-        result = commit(loop, &error);
-    hf_watchdog_disarm();
-    if (result != HF_OK)
-        request_rebuild(loop, "publish", &error);
-    else if (written > 0)
+        result = write_transaction(loop, &error);
+    if (result == HF_OK && written > 0)
         hf_log(HF_LOG_DEBUG, "published", "records=%zu", written);
+    if (result == HF_OK)
+        return;
+    /* Digests are ahead of the topics now: whatever happened, the topics are read again. */
+    g_ptr_array_set_size(loop->outgoing, 0);
+    loop->outgoing_bytes = 0;
+    loop->must_compare = 1;
+    if (result != HF_ECANCELED)
+        request_rebuild(loop, "publish", &error);
 }
 
 static int is_due(const struct loop *loop)
@@ -387,6 +484,8 @@ static int step(struct loop *loop)
             request_rebuild(loop, "compare", &error);
         return HF_OK;
     }
+    if (!loop->owns_any)
+        world_clear_changes(loop->world); /* whoever comes to own something compares everything */
     if (loop->has_joined)
         hf_set_state(HF_STATE_SERVING, NULL);
     if (!loop->must_compare && is_due(loop))
@@ -414,7 +513,21 @@ static int prepare(struct loop *loop)
     loop->world = world_new();
     loop->publisher = publisher_new(loop->world, &settings);
     loop->letters = hf_dead_letters_new(daemon_name);
+    loop->outgoing = g_ptr_array_new_with_free_func(free_outgoing);
     return HF_OK;
+}
+
+/* At the start there is nothing else to do: waits until Kafka answers. */
+static int catch_up_patiently(struct loop *loop)
+{
+    for (;;) {
+        int result = catch_up(loop);
+        if (result != HF_EIO || loop->error->action != HF_ACTION_RETRY)
+            return result;
+        hf_log(HF_LOG_WARN, "waiting", "reason=%s", hf_log_quote(loop->error->text));
+        if (hf_sleep_ms(REBUILD_PAUSE_MS) != HF_OK)
+            return HF_ECANCELED;
+    }
 }
 
 static int open_clients(struct loop *loop)
@@ -432,7 +545,7 @@ static int open_clients(struct loop *loop)
                                    HF_OFFSET_BEGINNING, loop->error);
     hf_set_state(HF_STATE_RESTORING, NULL);
     if (result == HF_OK)
-        result = catch_up(loop);
+        result = catch_up_patiently(loop);
     if (result == HF_OK)
         result = hf_membership_new(&loop->runtime->kafka, group, member, topics, REFERENCE_TOPICS, &events,
                                    &loop->membership, loop->error);
@@ -441,17 +554,21 @@ static int open_clients(struct loop *loop)
 
 static void close_all(struct loop *loop)
 {
+    hf_watchdog_arm("stop", STOP_WATCHDOG_MS);
     hf_membership_free(&loop->membership);
     hf_producer_free(&loop->producer);
     hf_reader_free(&loop->input);
     publisher_free(&loop->publisher);
     world_free(&loop->world);
     hf_dead_letters_free(&loop->letters);
+    if (loop->outgoing)
+        g_ptr_array_free(loop->outgoing, TRUE);
     for (int i = 0; i < HF_TOPIC_COUNT; i++) {
         g_free(loop->positions[i]);
         g_free(loop->owned[i]);
     }
     hf_cluster_fini(&loop->cluster);
+    hf_watchdog_disarm();
 }
 
 int summary_loop_run(struct hf_runtime *runtime, struct hf_error *error)

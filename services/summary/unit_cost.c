@@ -89,6 +89,9 @@ static void add_spent(const struct costing *costing, const struct member *member
         enum hf_element element = hf_cost_line_element(line);
         if (element == HF_ELEMENT_EXPLORATION || element == HF_ELEMENT_GROWTH_CAPITAL)
             continue; /* outside the ladder: a missing rate does not matter to it */
+        if (member_is_corporate(member) && element != HF_ELEMENT_BY_PRODUCT_CREDIT &&
+            !hf_step_holds(HF_STEP_ALL_IN_SUSTAINING, element))
+            continue; /* an office's costs enter that step alone */
         if (element == HF_ELEMENT_BY_PRODUCT_CREDIT && member->mine->reference->credits == HF_CREDITS_PRICED)
             continue;
         money_reset(&part);

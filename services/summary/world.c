@@ -85,8 +85,6 @@ static struct world_mine *mine_of(struct world *world, const char *id)
 struct day_application {
     struct world *world;
     enum hf_topic topic;
-    int32_t partition;
-    const struct hf_record *record;
     struct world_mine *mine;
     int32_t date;
     int is_replay;  /* the lines are to be applied; otherwise a record is only sorted */
@@ -133,7 +131,7 @@ static int decode_day(struct day_application *application, const char *value, si
 
 static int apply_day(struct world *world, enum hf_topic topic, const struct hf_record *record, struct hf_error *error)
 {
-    struct day_application application = {.world = world, .topic = topic, .partition = record->partition};
+    struct day_application application = {.world = world, .topic = topic};
     gpointer place = GINT_TO_POINTER(record->partition * HF_TOPIC_COUNT + (int)topic + 1);
     GPtrArray *waiting = g_hash_table_lookup(world->waiting, place);
     if (!record->value)
@@ -183,7 +181,6 @@ static int apply_mine(struct world *world, const struct hf_record *record, struc
     struct world_mine *mine = mine_of(world, id);
     hf_mine_free(&mine->reference);
     mine->reference = parsed;
-    mine->reference_partition = record->partition;
     mine->is_reference_changed = 1;
     return HF_OK;
 }
@@ -204,7 +201,6 @@ static int apply_company(struct world *world, const struct hf_record *record, st
     }
     hf_company_free(&company->reference);
     company->reference = parsed; /* NULL: removed; its summaries get tombstones */
-    company->reference_partition = record->partition;
     company->is_changed = 1;
     return HF_OK;
 }

@@ -13,16 +13,14 @@
 /* A mine as the topics tell it. It may have day lines before its reference record, and the other way round. */
 struct world_mine {
     char id[HF_ID_LIMIT + 1];
-    struct hf_mine *reference;              /* NULL: not on reference.mines */
-    int32_t reference_partition;            /* where its reference record lies */
-    struct hf_daybook *production, *costs;  /* never NULL */
-    GArray *changed_dates;                  /* of int32_t: since the last world_clear_changes; may hold duplicates */
+    struct hf_mine *reference;             /* NULL: not on reference.mines */
+    struct hf_daybook *production, *costs; /* never NULL */
+    GArray *changed_dates;                 /* of int32_t: since the last world_clear_changes; may hold duplicates */
     int is_reference_changed;
 };
 
 struct world_company {
     struct hf_company *reference;
-    int32_t reference_partition;
     int is_changed;
 };
 

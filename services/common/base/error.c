@@ -36,6 +36,6 @@ void hf_error_prefix(struct hf_error *error, const char *format, ...)
 
 const char *hf_action_name(enum hf_action action)
 {
-    static const char *const names[] = {"none", "retry", "abort", "rebuild", "fatal", "bad-input"};
+    static const char *const names[] = {"none", "retry", "rebuild", "fatal", "bad-input"};
     return (unsigned)action < sizeof names / sizeof *names ? names[action] : "unknown";
 }

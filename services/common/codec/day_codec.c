@@ -139,6 +139,9 @@ static int read_day(const Headframe__Day *day, enum hf_line_kind kind, const str
                     struct hf_error *error)
 {
     int result = HF_OK;
+    if (!hf_is_identifier(day->mine_id, strlen(day->mine_id)) || !hf_date_is_bookable(day->date))
+        return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "the day record names no mine and date: \"%.80s\" %d",
+                            day->mine_id, day->date);
     reader->begin(reader->context, day->mine_id, day->date);
     if (kind == HF_LINES_PRODUCTION)
         for (size_t i = 0; result == HF_OK && i < day->n_production; i++)

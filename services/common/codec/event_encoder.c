@@ -32,7 +32,11 @@ static void put_text(struct encoding *encoding, const char *name, struct hf_text
     if (!field(encoding, name, &value))
         return;
     if (avro_value_get_type(&value) == AVRO_UNION) { /* ["null", "string"] in our schemas */
-        avro_value_set_branch(&value, text.data ? 1 : 0, &branch);
+        if (avro_value_set_branch(&value, text.data ? 1 : 0, &branch) != 0) {
+            encoding->result = hf_error_set(encoding->error, HF_EINVAL, HF_ACTION_FATAL,
+                                            "schema %u has no [null, string] at %s", encoding->schema->id, name);
+            return;
+        }
         if (!text.data) {
             avro_value_set_null(&branch);
             return;
@@ -100,9 +104,9 @@ static void put_decimal(struct encoding *encoding, const char *name, hf_int128 m
     }
     size_t length = hf_decimal_to_bytes(micro, bytes);
     if (hf_decimal_from_bytes(bytes, length, &read_back) != HF_OK) {
-        encoding->result = hf_error_set(encoding->error, HF_ERANGE, HF_ACTION_BAD_INPUT,
-                                        "%s has more than 28 digits at the scale of schema %u", name,
-                                        encoding->schema->id);
+        encoding->result =
+            hf_error_set(encoding->error, HF_ERANGE, HF_ACTION_BAD_INPUT,
+                         "%s has more than 28 digits at the scale of schema %u", name, encoding->schema->id);
         return;
     }
     avro_value_set_bytes(&value, bytes, length);
@@ -157,38 +161,46 @@ static void put_event(struct encoding *encoding, const struct hf_event *event)
 
 static int write_framed(struct encoding *encoding, uint8_t **out_bytes, size_t *out_length)
 {
+    static _Thread_local char body[BUFFER_LENGTH];
     uint32_t id = encoding->schema->id;
-    uint8_t *bytes = calloc(1, FRAME_LENGTH + BUFFER_LENGTH);
-    if (!bytes)
-        abort();
-    avro_writer_t writer = avro_writer_memory((char *)bytes + FRAME_LENGTH, BUFFER_LENGTH);
+    avro_writer_t writer = avro_writer_memory(body, BUFFER_LENGTH);
     int failed = avro_value_write(writer, &encoding->record);
-    int64_t written = avro_writer_tell(writer);
+    size_t length = (size_t)avro_writer_tell(writer);
     avro_writer_free(writer);
-    if (failed) {
-        free(bytes);
+    if (failed)
         return hf_error_set(encoding->error, HF_ERANGE, HF_ACTION_BAD_INPUT, "the record is too large: %s",
                             avro_strerror());
-    }
+    uint8_t *bytes = malloc(FRAME_LENGTH + length);
+    if (!bytes)
+        abort();
     memcpy(bytes, (uint8_t[]){0, (uint8_t)(id >> 24), (uint8_t)(id >> 16), (uint8_t)(id >> 8), (uint8_t)id},
            FRAME_LENGTH);
+    memcpy(bytes + FRAME_LENGTH, body, length);
     *out_bytes = bytes;
-    *out_length = FRAME_LENGTH + (size_t)written;
+    *out_length = FRAME_LENGTH + length;
     return HF_OK;
+}
+
+/* Avro C's class of a schema takes long to make and is kept with it; the store's schemas are shared by threads. */
+static avro_value_iface_t *value_class(const struct hf_schema *schema)
+{
+    gsize *once = (gsize *)&schema->value_class;
+    if (g_once_init_enter(once))
+        g_once_init_leave(once, (gsize)avro_generic_class_from_schema(schema->schema));
+    return schema->value_class;
 }
 
 int hf_event_encode(const struct hf_schema_store *store, const struct hf_event *event, uint8_t **out_bytes,
                     size_t *out_length, struct hf_error *error)
 {
-    g_autofree char *name = g_strdup_printf("headframe.%s", hf_event_type_name(event->type));
+    char name[64];
+    g_snprintf(name, sizeof name, "headframe.%s", hf_event_type_name(event->type));
     struct encoding encoding = {.schema = hf_schema_store_find(store, name), .error = error};
     if (!encoding.schema)
         return hf_error_set(error, HF_ENOENT, HF_ACTION_FATAL, "no schema file holds %s", name);
-    avro_value_iface_t *interface = avro_generic_class_from_schema(encoding.schema->schema);
-    avro_generic_value_new(interface, &encoding.record);
+    avro_generic_value_new(value_class(encoding.schema), &encoding.record);
     put_event(&encoding, event);
     int result = encoding.result == HF_OK ? write_framed(&encoding, out_bytes, out_length) : encoding.result;
     avro_value_decref(&encoding.record);
-    avro_value_iface_decref(interface);
     return result;
 }

@@ -12,7 +12,7 @@
 #include "headframe/calendar.h"
 #include "headframe/json_text.h"
 
-enum { RATIONAL_DIGITS = 40 };
+enum { RATIONAL_DIGITS = 40, TEXT_LIMIT_BYTES = 1024 };
 
 struct parser {
     json_t *root;
@@ -67,6 +67,10 @@ static void start(struct parser *parser, const char *json, size_t length, struct
 static const char *text_field(struct parser *parser, const char *field, const char *fallback)
 {
     const json_t *value = json_object_get(parser->root, field);
+    if (json_is_string(value) && json_string_length(value) > TEXT_LIMIT_BYTES) {
+        fail(parser, "%s is longer than %d bytes", field, TEXT_LIMIT_BYTES);
+        return "";
+    }
     if (json_is_string(value))
         return json_string_value(value);
     if ((!value || json_is_null(value)) && fallback)

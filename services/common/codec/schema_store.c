@@ -8,15 +8,35 @@
 #include <string.h>
 
 struct hf_schema_store {
-    GHashTable *by_id; /* id → struct hf_schema */
+    GHashTable *by_id; /* id → struct entry */
+};
+
+/* A schema and what is asked of it for each record that is written. */
+struct entry {
+    struct hf_schema schema;
+    char *full_name; /* "headframe.CostEvent"; NULL where it is no record */
+    json_t *parsed;
 };
 
 static void free_schema(gpointer data)
 {
-    struct hf_schema *schema = data;
-    avro_schema_decref(schema->schema);
-    g_free(schema->json);
-    g_free(schema);
+    struct entry *entry = data;
+    if (entry->schema.value_class)
+        avro_value_iface_decref(entry->schema.value_class);
+    avro_schema_decref(entry->schema.schema);
+    json_decref(entry->parsed);
+    g_free(entry->full_name);
+    g_free(entry->schema.json);
+    g_free(entry);
+}
+
+/* A new string, or NULL. */
+static char *full_name_of(avro_schema_t schema)
+{
+    if (!is_avro_record(schema))
+        return NULL;
+    const char *space = avro_schema_namespace(schema);
+    return g_strdup_printf("%s%s%s", space ? space : "", space ? "." : "", avro_schema_name(schema));
 }
 
 static int load_file(struct hf_schema_store *store, const char *directory, const char *name, struct hf_error *error)
@@ -35,11 +55,12 @@ static int load_file(struct hf_schema_store *store, const char *directory, const
     avro_schema_t parsed;
     if (avro_schema_from_json_length(json, length, &parsed) != 0)
         return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "%s: not an Avro schema: %s", path, avro_strerror());
-    struct hf_schema *schema = g_new0(struct hf_schema, 1);
-    schema->id = (uint32_t)id;
-    schema->schema = parsed;
-    schema->json = g_steal_pointer(&json);
-    if (!g_hash_table_insert(store->by_id, GUINT_TO_POINTER(schema->id), schema))
+    struct entry *entry = g_new0(struct entry, 1);
+    entry->schema = (struct hf_schema){.id = (uint32_t)id, .schema = parsed};
+    entry->full_name = full_name_of(parsed);
+    entry->parsed = json_loads(json, 0, NULL);
+    entry->schema.json = g_steal_pointer(&json);
+    if (!g_hash_table_insert(store->by_id, GUINT_TO_POINTER(entry->schema.id), entry))
         return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "%s: another file has the same id", path);
     return HF_OK;
 }
@@ -88,32 +109,28 @@ const struct hf_schema *hf_schema_store_find(const struct hf_schema_store *store
     gpointer value;
     g_hash_table_iter_init(&iterator, store->by_id);
     while (g_hash_table_iter_next(&iterator, NULL, &value)) {
-        const struct hf_schema *schema = value;
-        if (!is_avro_record(schema->schema))
-            continue;
-        const char *space = avro_schema_namespace(schema->schema);
-        g_autofree char *name = g_strdup_printf("%s%s%s", space ? space : "", space ? "." : "",
-                                                avro_schema_name(schema->schema));
-        if (strcmp(name, full_name) == 0 && (!found || schema->id > found->id))
-            found = schema;
+        const struct entry *entry = value;
+        if (g_strcmp0(entry->full_name, full_name) == 0 && (!found || entry->schema.id > found->id))
+            found = &entry->schema;
     }
     return found;
 }
 
 int hf_schema_decimal_scale(const struct hf_schema *schema, const char *field)
 {
-    json_t *root = json_loads(schema->json, 0, NULL);
+    const json_t *root = ((const struct entry *)schema)->parsed; /* a store's schema is the first member of an entry */
     json_t *entry;
     size_t index;
     int scale = -1;
     json_array_foreach(json_object_get(root, "fields"), index, entry)
     {
         const char *name = json_string_value(json_object_get(entry, "name"));
+        if (!name || strcmp(name, field) != 0)
+            continue;
         const json_t *type = json_object_get(entry, "type");
         const char *logical = json_string_value(json_object_get(type, "logicalType"));
-        if (name && strcmp(name, field) == 0 && logical && strcmp(logical, "decimal") == 0)
+        if (logical && strcmp(logical, "decimal") == 0)
             scale = (int)json_integer_value(json_object_get(type, "scale"));
     }
-    json_decref(root);
     return scale;
 }

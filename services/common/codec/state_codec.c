@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "headframe/calendar.h"
 #include "headframe/vocabulary.h"
 #include "state.pb-c.h"
 
@@ -146,6 +147,9 @@ static int read_segment(const Headframe__Segment *segment, enum hf_line_kind kin
                        .days = (uint16_t)message->days,
                        .line = (uint16_t)lines[message->line]},
         };
+        if (message->days > HF_SPREAD_LIMIT || !hf_date_is_bookable(message->date) ||
+            fact.effect.amount > hf_amount_limit() || fact.effect.amount < -hf_amount_limit())
+            return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "a fact of the segment is out of range");
         reader->fact(reader->context, &fact);
     }
     return HF_OK;

@@ -40,6 +40,12 @@ struct hf_civil hf_date_to_civil(int32_t date)
     return civil;
 }
 
+int hf_date_is_bookable(int32_t date)
+{
+    return date >= hf_date_from_civil((struct hf_civil){1799, 12, 31}) &&
+           date <= hf_date_from_civil((struct hf_civil){2300, 1, 1});
+}
+
 int hf_days_in_month(int32_t year, int month)
 {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};

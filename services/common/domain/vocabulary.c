@@ -33,8 +33,8 @@ static const struct material materials[] = {
     {"zinc", HF_UNIT_T},
 };
 
-/* In byte order. Current codes of ISO 4217, then those of its list of historic denominations that a mine's books since
- * 1980 may hold (VEB until 2007, MXP until 1992, the currencies the euro replaced). */
+/* In byte order. Current codes of ISO 4217, then those of its list of historic denominations, for books of the
+ * past (VEB until 2007, MXP until 1992, the currencies the euro replaced). To add one, add it in its place. */
 static const char *const currencies[] = {
     "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "AOR", "ARA", "ARS", "ATS", "AUD", "AWG", "AZM", "AZN", "BAM", "BBD",
     "BDT", "BEF", "BGL", "BGN", "BHD", "BIF", "BMD", "BND", "BOB", "BOV", "BRE", "BRL", "BRR", "BSD", "BTN", "BWP",

@@ -8,7 +8,7 @@
 
 #include "headframe/kafka_transaction.h"
 
-enum { ORIGINAL_HEADERS = 64, OWN_HEADERS = 7, ROOM_FOR_HEADERS = 64 * 1024 };
+enum { OWN_HEADERS = 7, ROOM_FOR_HEADERS = 64 * 1024 };
 
 struct letter {
     GBytes *key, *value;       /* NULL: null */
@@ -62,14 +62,34 @@ void hf_dead_letters_free(struct hf_dead_letters **letters)
     *letters = NULL;
 }
 
+/* A copy to be released with g_free; of no bytes it is "", which is not null. */
+static void *copy_bytes(const void *bytes, size_t length)
+{
+    return bytes && length == 0 ? g_strdup("") : g_memdup2(bytes, length);
+}
+
+/* All headers of the record, borrowed from it, however many there are. */
+static GArray *borrow_headers(const struct hf_record *record)
+{
+    GArray *headers = g_array_new(FALSE, TRUE, sizeof(struct hf_header));
+    size_t count, limit = 16;
+    do {
+        limit *= 4;
+        g_array_set_size(headers, (guint)limit);
+        count = hf_record_headers(record, (struct hf_header *)(void *)headers->data, limit);
+    } while (count == limit);
+    g_array_set_size(headers, (guint)count);
+    return headers;
+}
+
 /* Copies the headers; returns their bytes. */
 static size_t copy_headers(const struct hf_record *record, GArray *out)
 {
-    struct hf_header headers[ORIGINAL_HEADERS];
-    size_t count = hf_record_headers(record, headers, ORIGINAL_HEADERS), bytes = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct hf_header copy = {g_strdup(headers[i].name), g_memdup2(headers[i].value, headers[i].length),
-                                 headers[i].length};
+    g_autoptr(GArray) headers = borrow_headers(record);
+    size_t bytes = 0;
+    for (guint i = 0; i < headers->len; i++) {
+        const struct hf_header *header = &g_array_index(headers, struct hf_header, i);
+        struct hf_header copy = {g_strdup(header->name), copy_bytes(header->value, header->length), header->length};
         g_array_append_val(out, copy);
         bytes += strlen(copy.name) + copy.length;
     }
@@ -117,6 +137,13 @@ size_t hf_dead_letters_bytes(const struct hf_dead_letters *letters)
     return letters->bytes;
 }
 
+/* The bytes as they came: of no bytes they are "", which is not null. */
+static const void *original(GBytes *bytes, size_t *out_length)
+{
+    const void *data = g_bytes_get_data(bytes, out_length);
+    return data ? data : "";
+}
+
 static int publish_letter(const struct hf_dead_letters *letters, const struct letter *letter,
                           const struct hf_sink *sink, struct hf_error *error)
 {
@@ -143,9 +170,9 @@ static int publish_letter(const struct hf_dead_letters *letters, const struct le
         .header_count = headers->len,
     };
     if (letter->key)
-        output.key = g_bytes_get_data(letter->key, &output.key_length);
+        output.key = original(letter->key, &output.key_length);
     if (letter->value)
-        output.value = g_bytes_get_data(letter->value, &output.value_length);
+        output.value = original(letter->value, &output.value_length);
     return sink->write(sink->context, &output, error);
 }
 

@@ -3,9 +3,10 @@
 #include "headframe/event_time.h"
 
 #include "headframe/calendar.h"
+#include "headframe/daybook.h"
 #include "headframe/error.h"
 
-enum { PERIOD_LIMIT_DAYS = 400, REACH_LIMIT_DAYS = 400 };
+enum { PERIOD_LIMIT_DAYS = HF_SPREAD_LIMIT, REACH_LIMIT_DAYS = 400 };
 
 #define DAY_MS INT64_C(86400000)
 
@@ -23,9 +24,9 @@ int hf_check_occurred_at(int64_t occurred_at_ms, int64_t timestamp_ms, struct hf
 {
     if (occurred_at_ms < first_date() * DAY_MS)
         return hf_refuse(refusal, HF_REFUSAL_BAD_TIME, "occurred_at %lld lies before 1800", (long long)occurred_at_ms);
-    if (occurred_at_ms > last_date() * DAY_MS)
+    if (occurred_at_ms >= (last_date() + 1) * DAY_MS)
         return hf_refuse(refusal, HF_REFUSAL_BAD_TIME, "occurred_at %lld lies after 2299", (long long)occurred_at_ms);
-    if (timestamp_ms >= 0 && occurred_at_ms > timestamp_ms + DAY_MS)
+    if (timestamp_ms >= 0 && occurred_at_ms - DAY_MS > timestamp_ms) /* a timestamp may be any number */
         return hf_refuse(refusal, HF_REFUSAL_BAD_TIME,
                          "occurred_at %lld is more than a day after the record's timestamp %lld",
                          (long long)occurred_at_ms, (long long)timestamp_ms);

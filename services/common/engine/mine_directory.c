@@ -35,13 +35,15 @@ void hf_mine_directory_free(struct hf_mine_directory **directory)
 
 int hf_mine_directory_apply(struct hf_mine_directory *directory, const struct hf_record *record, struct hf_error *error)
 {
+    if (!record->key || !hf_is_identifier(record->key, record->key_length))
+        return hf_error_set(error, HF_EINVAL, HF_ACTION_BAD_INPUT, "the record's key is not an identifier");
     if (!record->value) {
-        g_autofree char *id = g_strndup(record->key ? record->key : "", record->key_length);
+        g_autofree char *id = g_strndup(record->key, record->key_length);
         g_hash_table_remove(directory->mines, id);
         return HF_OK;
     }
     struct hf_mine *mine;
-    if (hf_mine_parse(record->key ? record->key : "", record->key_length, record->value, record->value_length, &mine,
+    if (hf_mine_parse(record->key, record->key_length, record->value, record->value_length, &mine,
                       error) != HF_OK)
         return HF_EINVAL;
     g_hash_table_replace(directory->mines, mine->id, mine);

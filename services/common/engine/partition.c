@@ -30,6 +30,7 @@ struct hf_partition {
     GHashTable *books;   /* id (inside the book) → struct mine_book */
     GPtrArray *dirty;    /* of struct mine_book, borrowed */
     GArray *changed;     /* of struct hf_fact, in order; a fact may come twice */
+    size_t changed_days; /* days touched since the last publication, each as often as it was touched */
     struct hf_dead_letters *dead_letters;
     struct hf_partition_counts counts;
     struct hf_control restored_state, restored_days; /* input_offset -1: no control record seen */
@@ -163,6 +164,7 @@ static int replace(struct hf_partition *partition, const struct hf_event *event,
                          (int)event->event_id.length, event->event_id.data);
     hf_ledger_put(partition->ledger, fact);
     g_array_append_val(partition->changed, *fact);
+    partition->changed_days += standing->effect.days + fact->effect.days;
     mark_dirty(partition, book);
     partition->counts.applied++;
     return HF_OK;
@@ -242,8 +244,9 @@ int hf_partition_has_changes(const struct hf_partition *partition)
 
 size_t hf_partition_pending_bytes(const struct hf_partition *partition)
 {
-    /* A fact leaves about 60 bytes in a segment and, for production, a share of a day record. */
-    return partition->changed->len * (size_t)128 + hf_dead_letters_bytes(partition->dead_letters);
+    /* A fact leaves about 60 bytes in a segment; a day record has about 50 for each of its lines. */
+    return partition->changed->len * (size_t)64 + partition->changed_days * 128 +
+           hf_dead_letters_bytes(partition->dead_letters);
 }
 
 struct hf_partition_counts hf_partition_counts(const struct hf_partition *partition)
@@ -348,6 +351,7 @@ int hf_partition_publish(struct hf_partition *partition, const struct hf_sink *s
         publication.result = hf_dead_letters_publish(partition->dead_letters, sink, error);
     publish_controls(&publication);
     partition->has_changes = 0;
+    partition->changed_days = 0;
     return publication.result;
 }
 

@@ -76,6 +76,9 @@ int hf_membership_new(const struct hf_kafka_settings *settings, const char *grou
         /* rd_kafka_committed then asks for stable offsets only (KIP-447). */
         {"isolation.level", "read_committed"},
         {"partition.assignment.strategy", "range"},
+#if RD_KAFKA_VERSION >= 0x02040000
+        {"group.protocol", "classic"}, /* the default is announced to change, and rebalances with it */
+#endif
         {NULL, NULL},
     };
     rd_kafka_conf_t *conf;

@@ -101,15 +101,22 @@ void hf_reader_remove(struct hf_reader *reader, const char *name, int32_t partit
         rd_kafka_consume_stop(topic, partition);
 }
 
-/* An error that stands in place of a record. Returns 0 where librdkafka mends it itself. */
+/* An error that stands in place of a record. Returns 0 where librdkafka tries again by itself. */
 static int judge_error(const rd_kafka_message_t *message, struct hf_error *error)
 {
     const char *topic = rd_kafka_topic_name(message->rkt);
     switch (message->err) {
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
-        return hf_error_set(error, HF_EIO, HF_ACTION_REBUILD, "%s [%d]: the position is no longer in the log: %s",
+        return hf_error_set(error, HF_EIO, HF_ACTION_FATAL,
+                            "%s [%d]: records were deleted before they were read; topics of headframe must not expire "
+                            "(headframe topics checks them): %s",
                             topic, message->partition, rd_kafka_message_errstr(message));
+    case RD_KAFKA_RESP_ERR__BAD_MSG:
+    case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED:
+        /* librdkafka goes on behind the batch: without this, records would be missing and nobody would know. */
+        return hf_error_set(error, HF_EIO, HF_ACTION_FATAL, "%s [%d]: a batch can not be read: %s", topic,
+                            message->partition, rd_kafka_message_errstr(message));
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:

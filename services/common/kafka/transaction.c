@@ -149,6 +149,13 @@ static int send_offsets(struct hf_producer *producer, struct hf_membership *memb
         rd_kafka_consumer_group_metadata(hf_membership_handle(membership));
     if (!metadata)
         return hf_error_set(error, HF_EIO, HF_ACTION_REBUILD, "not a member of the group");
+#if RD_KAFKA_VERSION >= 0x02040000
+    if (rd_kafka_consumer_group_metadata_generation_id(metadata) < 0) {
+        /* A broker takes offsets without a generation from anyone while the group is empty. */
+        rd_kafka_consumer_group_metadata_destroy(metadata);
+        return hf_error_set(error, HF_EIO, HF_ACTION_REBUILD, "the group has not given this member a generation");
+    }
+#endif
     rd_kafka_topic_partition_list_t *list = hf_kafka_list(offsets, count);
     rd_kafka_error_t *failure =
         rd_kafka_send_offsets_to_transaction(producer->client, list, metadata, CALL_TIMEOUT_MS);

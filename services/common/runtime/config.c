@@ -69,11 +69,12 @@ static int is_key_line(const char *line, const char *key)
     return strncmp(line, key, length) == 0 && strchr("= \t", line[length]) != NULL && line[length];
 }
 
-/* The line of a key, or of its group's heading where key is NULL; 0 where it is not found. */
+/* The line of a key (of several the last, which counts), or of its group's first heading where key is NULL; 0 where it
+ * is not found. */
 static int find_line(const char *text, const char *group, const char *key)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    int in_group = 0;
+    int in_group = 0, found = 0;
     for (int i = 0; lines[i]; i++) {
         const char *line = g_strchug(lines[i]);
         if (line[0] == '[') {
@@ -81,27 +82,25 @@ static int find_line(const char *text, const char *group, const char *key)
             if (in_group && !key)
                 return i + 1;
         } else if (in_group && key && is_key_line(line, key)) {
-            return i + 1;
+            found = i + 1;
         }
     }
-    return 0;
+    return found;
 }
 
-/* The first line that is no comment, group or key=value; 0 where each is. */
+/* The line at which GLib stops: the end of the shortest text, in whole lines, that it does not take. */
 static int find_malformed_line(const char *text)
 {
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    int has_group = 0;
-    for (int i = 0; lines[i]; i++) {
-        const char *line = g_strstrip(lines[i]);
-        if (!*line || *line == '#')
-            continue;
-        if (*line == '[' && strchr(line, ']'))
-            has_group = 1;
-        else if (!has_group || !strchr(line, '=') || *line == '=')
-            return i + 1;
+    int line = 0;
+    for (const char *end = text; *end;) {
+        g_autoptr(GKeyFile) file = g_key_file_new();
+        const char *feed = strchr(end, '\n');
+        end = feed ? feed + 1 : end + strlen(end);
+        line++;
+        if (!g_key_file_load_from_data(file, text, (gsize)(end - text), G_KEY_FILE_NONE, NULL))
+            return line;
     }
-    return 0;
+    return line;
 }
 
 /* --- loading ---------------------------------------------------------------------------------------------------- */
@@ -184,17 +183,27 @@ static const struct key *find_key(const char *name)
     return NULL;
 }
 
+/* The value of a key; a new string, or NULL where it has an escape that GLib does not know, or is no UTF-8. */
+static char *read_value(GKeyFile *file, const char *group, const char *key)
+{
+    g_autoptr(GError) reason = NULL;
+    g_autofree char *value = g_key_file_get_string(file, group, key, &reason);
+    return reason ? NULL : g_steal_pointer(&value);
+}
+
+static const char unreadable[] = "has an escape that can not be read, or is not UTF-8; a backslash is written \\\\";
+
 static int read_own(struct hf_config *config, GKeyFile *file, const struct source *source)
 {
     g_auto(GStrv) names = g_key_file_get_keys(file, section, NULL, NULL);
     int result = HF_OK;
     for (int i = 0; names && names[i] && result == HF_OK; i++) {
         const struct key *key = find_key(names[i]);
-        g_autofree char *value = g_key_file_get_string(file, section, names[i], NULL);
+        g_autofree char *value = read_value(file, section, names[i]);
         if (!key)
             result = fail(source, section, names[i], "is not a known key; --print-config lists them");
         else if (!value)
-            result = fail(source, section, names[i], "has an escape that can not be read");
+            result = fail(source, section, names[i], "%s", unreadable);
         else
             result = set_value(config, key, value, source);
     }
@@ -206,8 +215,10 @@ static int read_kafka(struct hf_config *config, GKeyFile *file, const struct sou
     g_auto(GStrv) names = g_key_file_get_keys(file, "kafka", NULL, NULL);
     struct hf_error reason;
     for (int i = 0; names && names[i]; i++) {
-        g_autofree char *value = g_key_file_get_string(file, "kafka", names[i], NULL);
-        struct hf_kafka_property property = {names[i], value ? value : ""};
+        g_autofree char *value = read_value(file, "kafka", names[i]);
+        if (!value)
+            return fail(source, "kafka", names[i], "%s", unreadable);
+        struct hf_kafka_property property = {names[i], value};
         struct hf_kafka_settings alone = {.properties = &property, .property_count = 1};
         if (hf_kafka_check_settings(&alone, &reason) != HF_OK)
             return fail(source, "kafka", names[i], "%s", reason.text);
@@ -216,16 +227,29 @@ static int read_kafka(struct hf_config *config, GKeyFile *file, const struct sou
     return HF_OK;
 }
 
+/* Takes blanks off the ends of lines, where GLib would keep them in the value; one that is meant is written \s. */
+static void strip_line_ends(char *text)
+{
+    char *out = text;
+    for (const char *in = text;; in++) {
+        while ((*in == '\n' || !*in) && out > text && strchr(" \t\r", out[-1]))
+            out--;
+        *out++ = *in;
+        if (!*in)
+            return;
+    }
+}
+
 static int read_file(struct hf_config *config, const char *path, struct hf_error *error)
 {
     g_autofree char *text = NULL;
     g_autoptr(GError) reason = NULL;
-    gsize length;
-    if (!g_file_get_contents(path, &text, &length, &reason))
+    if (!g_file_get_contents(path, &text, NULL, &reason))
         return hf_error_set(error, HF_EIO, HF_ACTION_FATAL, "%s", reason->message);
+    strip_line_ends(text);
     struct source source = {path, text, error};
     g_autoptr(GKeyFile) file = g_key_file_new();
-    if (!g_key_file_load_from_data(file, text, length, G_KEY_FILE_NONE, &reason))
+    if (!g_key_file_load_from_data(file, text, strlen(text), G_KEY_FILE_NONE, NULL))
         return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "%s:%d: expected [section], key=value or # comment",
                             path, find_malformed_line(text));
     g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);

@@ -34,6 +34,7 @@ enum {
     RESTORE_POLL_MS = 20,
     ASK_TIMEOUT_MS = 5000,
     COMMIT_WATCHDOG_MS = 60000,
+    STOP_WATCHDOG_MS = 5000,
     RETRY_MS = 200,
     REBUILD_PAUSE_MS = 500,
     RESTORE_PATIENCE_MS = 30000,
@@ -50,7 +51,6 @@ struct slot {
     int64_t committed;           /* RESTORING: what the group had committed; -1: nothing */
     int64_t state_end, days_end; /* RESTORING: true ends when reading began */
     int is_state_read, is_days_read;
-    int64_t retry_ms; /* IDLE: do not try before */
     int64_t since_ms; /* when the first attempt to restore began; 0: none yet */
 };
 
@@ -69,6 +69,7 @@ struct loop {
     struct slot *slots;
     int32_t slot_count;
     int64_t first_change_ms; /* when the batch that waits for its commit began; 0: nothing waits */
+    int64_t retry_ms;        /* do not try to restore before */
     int has_joined;          /* the group has assigned something, be it nothing */
     int needs_rebuild;
     struct hf_error *error; /* of the whole run */
@@ -161,7 +162,8 @@ static void commit(struct loop *loop)
     if (!loop->first_change_ms || loop->needs_rebuild)
         return;
     loop->first_change_ms = 0;
-    hf_watchdog_arm("commit", COMMIT_WATCHDOG_MS);
+    /* After a stop was asked for, hanging is worse than leaving: what is not committed is read again. */
+    hf_watchdog_arm("commit", hf_stop_requested() ? STOP_WATCHDOG_MS : COMMIT_WATCHDOG_MS);
     if (write_transaction(loop, &error) != HF_OK)
         request_rebuild(loop, "commit", &error);
     hf_watchdog_disarm();
@@ -170,11 +172,13 @@ static void commit(struct loop *loop)
 /* Drops producer and memory; the next steps make a new producer and restore. */
 static void rebuild(struct loop *loop)
 {
+    hf_watchdog_arm("rebuild", COMMIT_WATCHDOG_MS);
     for (int32_t i = 0; i < loop->slot_count; i++)
         drop_memory(loop, &loop->slots[i]);
     hf_producer_free(&loop->producer);
     loop->first_change_ms = 0;
     loop->needs_rebuild = 0;
+    hf_watchdog_disarm();
     if (hf_get_state() == HF_STATE_SERVING)
         hf_set_state(HF_STATE_RESTORING, NULL);
     (void)hf_sleep_ms(REBUILD_PAUSE_MS); /* a stop is seen by the loop */
@@ -189,7 +193,12 @@ static void on_assigned(void *context, const struct hf_topic_partition *partitio
         if (partitions[i].partition < loop->slot_count) {
             struct slot *slot = &loop->slots[partitions[i].partition];
             slot->is_owned = 1;
-            slot->retry_ms = slot->since_ms = 0;
+            slot->since_ms = 0;
+        } else {
+            hf_log(HF_LOG_ERROR, "partitions-added",
+                   "topic=%s partition=%d reason=\"the topic has more partitions than at the start; mines would move "
+                   "between partitions, so the new ones are not read\"",
+                   input_name(loop), partitions[i].partition);
         }
     for (int32_t i = 0; i < loop->slot_count; i++)
         if (!loop->slots[i].is_owned)
@@ -228,9 +237,17 @@ static int become_ready(struct loop *loop, struct slot *slot)
 {
     int64_t offset = hf_partition_input_offset(slot->memory);
     slot->phase = READY;
+    slot->since_ms = 0;
     hf_log(HF_LOG_INFO, "restored", "partition=%d input_offset=%lld facts=%zu", slot->number, (long long)offset,
            hf_partition_facts(slot->memory));
     return hf_reader_add(loop->input, input_name(loop), TAG_INPUT, slot->number, offset, loop->error);
+}
+
+/* Kafka did not answer: all slots wait, so that the loop goes on turning. */
+static int try_later(struct loop *loop)
+{
+    loop->retry_ms = hf_monotonic_ms() + RETRY_MS;
+    return HF_OK;
 }
 
 static int start_reading_state(struct loop *loop, struct slot *slot)
@@ -240,10 +257,8 @@ static int start_reading_state(struct loop *loop, struct slot *slot)
     if (hf_admin_offsets(loop->cluster.admin, state, slot->number, ASK_TIMEOUT_MS, NULL, &slot->state_end, &error) !=
             HF_OK ||
         hf_admin_offsets(loop->cluster.admin, days, slot->number, ASK_TIMEOUT_MS, NULL, &slot->days_end, &error) !=
-            HF_OK) {
-        slot->retry_ms = hf_monotonic_ms() + RETRY_MS;
-        return HF_OK;
-    }
+            HF_OK)
+        return try_later(loop);
     hf_partition_free(&slot->memory);
     slot->memory = hf_partition_new(loop->kind, input_name(loop), slot->number, loop->slot_count, random_seed());
     slot->is_state_read = slot->is_days_read = 0;
@@ -258,10 +273,8 @@ static int start_restoring(struct loop *loop, struct slot *slot)
 {
     struct hf_error error;
     struct hf_topic_partition where = {input_name(loop), slot->number, -1};
-    if (hf_membership_committed(loop->membership, &where, 1, ASK_TIMEOUT_MS, &error) != HF_OK) {
-        slot->retry_ms = hf_monotonic_ms() + RETRY_MS;
-        return HF_OK;
-    }
+    if (hf_membership_committed(loop->membership, &where, 1, ASK_TIMEOUT_MS, &error) != HF_OK)
+        return try_later(loop);
     slot->committed = where.offset;
     if (!slot->since_ms)
         slot->since_ms = hf_monotonic_ms();
@@ -277,9 +290,8 @@ static int start_from_nothing(struct loop *loop, struct slot *slot)
     struct hf_error error;
     if (hf_admin_offsets(loop->cluster.admin, input_name(loop), slot->number, ASK_TIMEOUT_MS, &first, NULL, &error) !=
         HF_OK) {
-        slot->retry_ms = hf_monotonic_ms() + RETRY_MS;
         hf_partition_free(&slot->memory);
-        return HF_OK;
+        return try_later(loop);
     }
     hf_partition_set_input_offset(slot->memory, first);
     return become_ready(loop, slot);
@@ -307,9 +319,8 @@ static int finish_restoring(struct loop *loop, struct slot *slot)
     if (result == 1 && (slot->committed < 0 || slot->committed == state))
         return become_ready(loop, slot);
     hf_partition_free(&slot->memory);
-    slot->retry_ms = hf_monotonic_ms() + RETRY_MS;
     if (hf_monotonic_ms() - slot->since_ms < RESTORE_PATIENCE_MS)
-        return HF_OK;
+        return try_later(loop);
     return hf_error_set(loop->error, HF_EINVAL, HF_ACTION_FATAL,
                         "%s [%d]: the group's committed offset is %lld, but the state topic ends at %lld and the days "
                         "topic at %lld (-1: empty); group offsets and state must not be changed by hand",
@@ -343,6 +354,8 @@ static int read_state(struct loop *loop)
 {
     struct hf_record records[BATCH];
     int result = HF_OK, count = hf_reader_poll(loop->restorer, RESTORE_POLL_MS, records, BATCH, loop->error);
+    if (count < 0 && loop->error->action == HF_ACTION_FATAL)
+        return count;
     if (count < 0)
         request_rebuild(loop, "restore", loop->error);
     for (int i = 0; i < count && result == HF_OK; i++)
@@ -359,7 +372,7 @@ static int restore(struct loop *loop)
         struct slot *slot = &loop->slots[i];
         if (!slot->is_owned || slot->phase == READY)
             continue;
-        if (slot->phase == IDLE && hf_monotonic_ms() >= slot->retry_ms) {
+        if (slot->phase == IDLE && hf_monotonic_ms() >= loop->retry_ms && !hf_stop_requested()) {
             int result = start_restoring(loop, slot);
             if (result != HF_OK)
                 return result;
@@ -396,7 +409,8 @@ static int take_input(struct loop *loop, const struct hf_record *record, int *mi
     return result;
 }
 
-static void read_input(struct loop *loop, int timeout_ms)
+/* Returns 0, or an error that ends the process. */
+static int read_input(struct loop *loop, int timeout_ms)
 {
     struct hf_record records[BATCH];
     struct hf_error error = {0};
@@ -406,8 +420,13 @@ static void read_input(struct loop *loop, int timeout_ms)
     for (int i = 0; i < count && result == HF_OK; i++)
         result = take_input(loop, &records[i], &mines_are_current);
     hf_reader_release(loop->input);
+    if (count < 0 && error.action == HF_ACTION_FATAL) {
+        *loop->error = error;
+        return count;
+    }
     if (result != HF_OK && result != HF_ECANCELED)
         request_rebuild(loop, "read", count < 0 ? &error : loop->error);
+    return HF_OK;
 }
 
 static size_t pending_bytes(const struct loop *loop)
@@ -460,9 +479,9 @@ static int step(struct loop *loop)
     if (is_restoring < 0)
         return is_restoring;
     update_state(loop);
-    read_input(loop, poll_timeout_ms(loop, is_restoring));
+    result = read_input(loop, poll_timeout_ms(loop, is_restoring));
     commit_when_due(loop);
-    return HF_OK;
+    return result;
 }
 
 static int open_clients(struct loop *loop)
@@ -501,12 +520,32 @@ static int prepare(struct loop *loop)
     return open_clients(loop);
 }
 
+/* What became of the input since the partitions were restored. */
+static void log_totals(const struct loop *loop)
+{
+    struct hf_partition_counts sum = {0};
+    for (int32_t i = 0; i < loop->slot_count; i++) {
+        if (!loop->slots[i].memory)
+            continue;
+        struct hf_partition_counts counts = hf_partition_counts(loop->slots[i].memory);
+        sum.applied += counts.applied;
+        sum.duplicates += counts.duplicates;
+        sum.superseded += counts.superseded;
+        sum.dead_letters += counts.dead_letters;
+    }
+    hf_log(HF_LOG_INFO, "totals", "applied=%llu duplicates=%llu superseded=%llu dead_letters=%llu",
+           (unsigned long long)sum.applied, (unsigned long long)sum.duplicates, (unsigned long long)sum.superseded,
+           (unsigned long long)sum.dead_letters);
+}
+
 static void close_all(struct loop *loop)
 {
     if (hf_get_state() != HF_STATE_UNREACHABLE)
         commit(loop); /* what was read and not committed is read again by whoever comes next */
     loop->first_change_ms = 0;
     hf_set_state(HF_STATE_STOPPING, NULL);
+    log_totals(loop);
+    hf_watchdog_arm("stop", STOP_WATCHDOG_MS);
     hf_membership_free(&loop->membership);
     hf_producer_free(&loop->producer);
     hf_reader_free(&loop->input);
@@ -518,6 +557,7 @@ static void close_all(struct loop *loop)
     hf_event_decoder_free(&loop->decoder);
     hf_schema_store_free(&loop->schemas);
     hf_cluster_fini(&loop->cluster);
+    hf_watchdog_disarm();
 }
 
 int hf_ledger_loop_run(struct hf_runtime *runtime, const struct hf_ledger_kind *kind, struct hf_error *error)

@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-enum { BATCH = 512, WAIT_MS = 50, ASK_TIMEOUT_MS = 5000 };
+enum { BATCH = 512, WAIT_MS = 50, ASK_TIMEOUT_MS = 5000, PATIENCE_MS = 10000, RETRY_MS = 1000 };
 
 struct hf_mine_feed {
     struct hf_cluster *cluster;
@@ -45,18 +45,36 @@ int hf_mine_feed_poll(struct hf_mine_feed *feed, struct hf_error *error)
 
 int hf_mine_feed_catch_up(struct hf_mine_feed *feed, struct hf_error *error)
 {
+    int64_t deadline_ms = hf_monotonic_ms() + PATIENCE_MS;
     for (int32_t i = 0; i < feed->partition_count; i++) {
         int64_t end;
         int result = hf_admin_offsets(feed->cluster->admin, topic_of(feed), i, ASK_TIMEOUT_MS, NULL, &end, error);
         while (result == HF_OK && feed->positions[i] < end) {
             if (hf_stop_requested())
                 return HF_ECANCELED;
+            if (hf_monotonic_ms() > deadline_ms)
+                return hf_error_set(error, HF_EIO, HF_ACTION_RETRY,
+                                    "%s [%d] can not be read to its end: is a transaction open on it?", topic_of(feed),
+                                    i);
             result = poll_once(feed, WAIT_MS, error);
         }
         if (result != HF_OK)
             return result;
     }
     return HF_OK;
+}
+
+/* At the start there is nothing else to do: waits until Kafka answers. */
+static int catch_up_patiently(struct hf_mine_feed *feed, struct hf_error *error)
+{
+    for (;;) {
+        int result = hf_mine_feed_catch_up(feed, error);
+        if (result != HF_EIO || error->action != HF_ACTION_RETRY)
+            return result;
+        hf_log(HF_LOG_WARN, "waiting", "topic=%s reason=%s", topic_of(feed), hf_log_quote(error->text));
+        if (hf_sleep_ms(RETRY_MS) != HF_OK)
+            return HF_ECANCELED;
+    }
 }
 
 int hf_mine_feed_new(struct hf_cluster *cluster, struct hf_mine_feed **out_feed, struct hf_error *error)
@@ -70,7 +88,7 @@ int hf_mine_feed_new(struct hf_cluster *cluster, struct hf_mine_feed **out_feed,
     for (int32_t i = 0; i < feed->partition_count && result == HF_OK; i++)
         result = hf_reader_add(feed->reader, topic_of(feed), 0, i, HF_OFFSET_BEGINNING, error);
     if (result == HF_OK)
-        result = hf_mine_feed_catch_up(feed, error);
+        result = catch_up_patiently(feed, error);
     if (result != HF_OK)
         hf_mine_feed_free(&feed);
     else
