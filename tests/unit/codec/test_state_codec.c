@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Proves that the ledger's changelog comes back from the wire fact for fact, in whatever version's words, and that
+ * damaged records are refused. */
+#include "headframe/state_codec.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../domain/dates.h"
+#include "../unit.h"
+#include "headframe/vocabulary.h"
+
+/* What a reader was told. */
+struct seen {
+    struct hf_fact facts[HF_SEGMENT_FACTS];
+    size_t count;
+    struct hf_control control;
+    int controls;
+};
+
+static struct seen seen; /* too large for the stack */
+
+static void see_fact(void *context, const struct hf_fact *fact)
+{
+    struct seen *to = context;
+    assert_true(to->count < HF_SEGMENT_FACTS);
+    to->facts[to->count++] = *fact;
+}
+
+static void see_control(void *context, const struct hf_control *control)
+{
+    struct seen *to = context;
+    to->control = *control;
+    to->controls++;
+}
+
+static int decode(const uint8_t *bytes, size_t length, enum hf_line_kind kind, struct hf_error *error)
+{
+    const struct hf_state_reader reader = {see_fact, see_control, &seen};
+    uint8_t *copy = malloc(length ? length : 1); /* ends where the record ends, for AddressSanitizer */
+    if (length)
+        memcpy(copy, bytes, length);
+    seen.count = 0;
+    seen.controls = 0;
+    int result = hf_state_decode(copy, length, kind, &reader, error);
+    free(copy);
+    return result;
+}
+
+static void assert_same_fact(const struct hf_fact *a, const struct hf_fact *b)
+{
+    assert_true(a->id.high == b->id.high && a->id.low == b->id.low);
+    assert_true(a->digest == b->digest);
+    assert_int_equal(a->revision, b->revision);
+    assert_int_equal(a->voided, b->voided);
+    assert_true(a->effect.amount == b->effect.amount);
+    assert_int_equal(a->effect.date, b->effect.date);
+    assert_int_equal(a->effect.days, b->effect.days);
+    assert_int_equal(a->effect.line, b->effect.line);
+}
+
+static void assert_comes_back(const struct hf_fact *facts, size_t count, enum hf_line_kind kind)
+{
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+    struct hf_error error = {0};
+    hf_segment_encode(facts, count, kind, &bytes, &length);
+    if (decode(bytes, length, kind, &error) != HF_OK)
+        fail_msg("%s", error.text);
+    assert_int_equal(seen.count, count);
+    assert_int_equal(seen.controls, 0);
+    for (size_t i = 0; i < count; i++)
+        assert_same_fact(&seen.facts[i], &facts[i]);
+    free(bytes);
+}
+
+/* --- bytes and keys ------------------------------------------------------------------------------------------------------ */
+
+/* Two facts on one line, gold PRODUCED ASSAYED, worked by hand from proto/protobuf/state.proto: revision 1 of -1 (whose
+ * high half is -1, zigzag 1) on 2003-06-30, and a withdrawn one. */
+static const char two_facts[] = "0801 126a"
+                                "0a19 0a04 676f6c64 1208 50524f4455434544 1a07 41535341594544"
+                                "122e 09 0100000000000000 11 0200000000000000 19 0300000000000000 2001 3892bf01"
+                                "4001 4801 51 ffffffffffffffff"
+                                "121d 09 0400000000000000 11 0500000000000000 19 0600000000000000"
+                                "2801";
+
+static void a_segment_has_these_bytes(void **state)
+{
+    uint16_t line = hf_production_line(hf_material_find("gold", 4), HF_STAGE_PRODUCED, HF_QUALITY_ASSAYED);
+    const struct hf_fact facts[] = {
+        {{1, 2}, 3, 1, 0, {-1, date_of("2003-06-30"), 1, line}},
+        {{4, 5}, 6, 0, 1, {0, 0, 0, line}},
+    };
+    uint8_t expected[200], *bytes = NULL;
+    size_t length = 0, expected_length = from_hex(two_facts, expected);
+    (void)state;
+    hf_segment_encode(facts, COUNT(facts), HF_LINES_PRODUCTION, &bytes, &length);
+    assert_int_equal(length, expected_length);
+    assert_memory_equal(bytes, expected, length);
+    free(bytes);
+    assert_comes_back(facts, COUNT(facts), HF_LINES_PRODUCTION);
+}
+
+static void a_control_record_comes_back(void **state)
+{
+    static const struct hf_control controls[] = {
+        {0, 0, 0}, {300, 12, 0x0102030405060708}, {INT64_MAX, UINT32_MAX, UINT64_MAX}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(controls); i++) {
+        uint8_t *bytes = NULL;
+        size_t length = 0;
+        hf_state_encode_control(&controls[i], &bytes, &length);
+        assert_int_equal(decode(bytes, length, HF_LINES_COST, NULL), HF_OK);
+        assert_int_equal(seen.count, 0);
+        assert_int_equal(seen.controls, 1);
+        assert_true(seen.control.input_offset == controls[i].input_offset);
+        assert_true(seen.control.input_partitions == controls[i].input_partitions);
+        assert_true(seen.control.hash_seed == controls[i].hash_seed);
+        free(bytes);
+    }
+}
+
+static void keys_name_offset_and_part(void **state)
+{
+    char buffer[HF_SEGMENT_KEY];
+    (void)state;
+    assert_int_equal(hf_segment_key(1234, 0, buffer), 15);
+    assert_string_equal(buffer, "|segment|1234|0");
+    hf_segment_key(INT64_MAX, UINT32_MAX, buffer);
+    assert_string_equal(buffer, "|segment|9223372036854775807|4294967295");
+    /* No mine's key can be one of these: an identifier holds no '|'. */
+    assert_int_equal(buffer[0], '|');
+    assert_string_equal(HF_CONTROL_KEY, "|control");
+}
+
+/* --- round trips ------------------------------------------------------------------------------------------------------------ */
+
+static struct hf_fact random_fact(uint64_t *random, uint16_t line)
+{
+    static const int bits[] = {1, 20, 63, 64, 65, 109};
+    struct hf_fact fact = {
+        .id = {random_next(random), random_next(random)},
+        .digest = random_next(random),
+        .revision = (uint32_t)(random_next(random) >> random_between(random, 33, 63)),
+        .effect = {.amount = random_int128(random, bits[random_next(random) % COUNT(bits)]),
+                   .date = (int32_t)random_between(random, -62091, 84370),
+                   .days = (uint16_t)random_between(random, 0, 400),
+                   .line = line},
+    };
+    fact.voided = fact.effect.days == 0;
+    return fact;
+}
+
+static void facts_of_every_line_come_back(void **state)
+{
+    uint64_t random = 51;
+    struct hf_fact *facts = calloc(HF_SEGMENT_FACTS, sizeof *facts);
+    const int counts[] = {hf_material_count() * HF_STAGE_COUNT * HF_QUALITY_COUNT,
+                          HF_ELEMENT_COUNT * hf_currency_count()};
+    (void)state;
+    for (int kind = HF_LINES_PRODUCTION; kind <= HF_LINES_COST; kind++) {
+        /* Each line, from the last to the first, then some again. */
+        size_t count = (size_t)counts[kind] + 500;
+        for (size_t i = 0; i < count; i++)
+            facts[i] = random_fact(&random, (uint16_t)((count - i) * 7919 % (size_t)counts[kind]));
+        assert_comes_back(facts, count, (enum hf_line_kind)kind);
+    }
+    assert_comes_back(facts, 0, HF_LINES_COST);
+    free(facts);
+}
+
+static void the_ends_of_every_field_come_back(void **state)
+{
+    const hf_int128 limit = hf_amount_limit();
+    const struct hf_fact facts[] = {
+        {{UINT64_MAX, UINT64_MAX}, UINT64_MAX, INT32_MAX, 1, {limit, date_of("2200-12-31"), 400, 0}},
+        {{0, 1}, 0, 0, 0, {-limit, date_of("1800-01-01"), 1, 0}},
+        {{1, 0}, 1, 1, 0, {0, 0, 0, 1}},
+        {{1, 1}, 1, 1, 0, {(hf_int128)1 << 64, -1, 1, 1}},
+        {{1, 2}, 1, 1, 0, {-((hf_int128)1 << 64), 1, 1, 1}},
+        {{1, 3}, 1, 1, 0, {(hf_int128)UINT64_MAX, 1, 1, 1}},
+    };
+    (void)state;
+    assert_comes_back(facts, COUNT(facts), HF_LINES_PRODUCTION);
+    assert_comes_back(facts, COUNT(facts), HF_LINES_COST);
+}
+
+/* The most expensive facts there are, on as many lines as there are. */
+static void the_largest_segment_is_below_a_megabyte(void **state)
+{
+    struct hf_fact *facts = calloc(HF_SEGMENT_FACTS, sizeof *facts);
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+    (void)state;
+    for (size_t i = 0; i < HF_SEGMENT_FACTS; i++)
+        facts[i] = (struct hf_fact){{UINT64_MAX - i, UINT64_MAX},
+                                    UINT64_MAX,
+                                    INT32_MAX,
+                                    0,
+                                    {-hf_amount_limit(), date_of("2200-12-31"), 400,
+                                     (uint16_t)(i % (HF_ELEMENT_COUNT * (size_t)hf_currency_count()))}};
+    hf_segment_encode(facts, HF_SEGMENT_FACTS, HF_LINES_COST, &bytes, &length);
+    if (length >= 1000000)
+        fail_msg("%zu bytes for %d facts", length, HF_SEGMENT_FACTS);
+    free(bytes);
+    free(facts);
+}
+
+/* --- damage ------------------------------------------------------------------------------------------------------------------- */
+
+static void what_this_version_cannot_read_is_refused(void **state)
+{
+    static const struct {
+        const char *hex, *text;
+    } cases[] = {
+        {"", "format 0"},
+        {"1200", "format 0"},
+        {"0802 1200", "format 2"},
+        {"0801", "neither"},
+        {"0801 2200", "neither"},
+        {"ff", "not a state record"},
+        {"0801 1205 0a01", "not a state record"},
+        /* a line of a later version's words: "gole" */
+        {"0801 1208 0a06 0a04 676f6c65", "not known"},
+        /* a fact that points beyond the lines: the first of none, the second of one (gold SOLD SETTLED) */
+        {"0801 1202 1200", "no line"},
+        {"0801 121b 0a15 0a04 676f6c64 1204 534f4c44 1a07 534554544c4544 1202 3001", "no line"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        uint8_t bytes[100];
+        struct hf_error error = {0};
+        size_t length = from_hex(cases[i].hex, bytes);
+        if (decode(bytes, length, HF_LINES_PRODUCTION, &error) != HF_EINVAL || !strstr(error.text, cases[i].text))
+            fail_msg("%s: \"%s\", expected \"%s\"", cases[i].hex, error.text, cases[i].text);
+        assert_int_equal(error.action, HF_ACTION_FATAL);
+        assert_int_equal(seen.count + (size_t)seen.controls, 0);
+    }
+}
+
+static void a_segment_of_the_other_topic_is_refused(void **state)
+{
+    uint8_t bytes[200];
+    size_t length = from_hex(two_facts, bytes);
+    (void)state;
+    assert_int_equal(decode(bytes, length, HF_LINES_PRODUCTION, NULL), HF_OK);
+    assert_int_equal(decode(bytes, length, HF_LINES_COST, NULL), HF_EINVAL);
+}
+
+static void fields_added_later_are_read_over(void **state)
+{
+    uint8_t bytes[200];
+    char hex[400];
+    (void)state;
+    snprintf(hex, sizeof hex, "%s 7801 82010161", two_facts); /* fields 15 and 16 */
+    assert_int_equal(decode(bytes, from_hex(hex, bytes), HF_LINES_PRODUCTION, NULL), HF_OK);
+    assert_int_equal(seen.count, 2);
+}
+
+static void a_segment_cut_short_is_refused(void **state)
+{
+    uint64_t random = 52;
+    struct hf_fact facts[50];
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+    (void)state;
+    for (size_t i = 0; i < COUNT(facts); i++)
+        facts[i] = random_fact(&random, (uint16_t)(i * 9));
+    for (int kind = HF_LINES_PRODUCTION; kind <= HF_LINES_COST; kind++) {
+        hf_segment_encode(facts, COUNT(facts), (enum hf_line_kind)kind, &bytes, &length);
+        for (size_t cut = 0; cut < length; cut++)
+            assert_int_equal(decode(bytes, cut, (enum hf_line_kind)kind, NULL), HF_EINVAL);
+        free(bytes);
+    }
+}
+
+static void wrong_bytes_never_crash(void **state)
+{
+    uint8_t sound[200], bytes[200];
+    size_t length = from_hex(two_facts, sound);
+    uint64_t random = 53;
+    int refused = 0;
+    (void)state;
+    for (int round = 0; round < 20000; round++) {
+        memcpy(bytes, sound, length);
+        for (int64_t flips = random_between(&random, 1, 4); flips > 0; flips--)
+            bytes[random_between(&random, 0, (int64_t)length - 1)] ^= (uint8_t)(1U << random_between(&random, 0, 7));
+        size_t cut = round % 3 ? length : (size_t)random_between(&random, 1, (int64_t)length);
+        refused += decode(bytes, cut, HF_LINES_PRODUCTION, NULL) != HF_OK;
+        for (size_t i = 0; i < seen.count; i++)
+            assert_true(seen.facts[i].effect.line < HF_LINE_LIMIT);
+    }
+    assert_true(refused > 1000 && refused < 20000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_segment_has_these_bytes),
+        cmocka_unit_test(a_control_record_comes_back),
+        cmocka_unit_test(keys_name_offset_and_part),
+        cmocka_unit_test(facts_of_every_line_come_back),
+        cmocka_unit_test(the_ends_of_every_field_come_back),
+        cmocka_unit_test(the_largest_segment_is_below_a_megabyte),
+        cmocka_unit_test(what_this_version_cannot_read_is_refused),
+        cmocka_unit_test(a_segment_of_the_other_topic_is_refused),
+        cmocka_unit_test(fields_added_later_are_read_over),
+        cmocka_unit_test(a_segment_cut_short_is_refused),
+        cmocka_unit_test(wrong_bytes_never_crash),
+    };
+    return cmocka_run_group_tests_name("state_codec", tests, NULL, NULL);
+}
