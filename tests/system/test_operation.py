@@ -44,9 +44,11 @@ class Configuration(harness.SystemTest):
 
     def test_printed_reference_is_a_valid_configuration(self):
         path = self.directory / "reference.conf"
+        kept = (harness.SOURCE / "deploy/headframe.conf").read_text()
         for daemon in DAEMONS:
             path.write_text(subprocess.run([harness.program(daemon), "--print-config"], capture_output=True, text=True,
                                            check=True).stdout)
+            self.assertEqual(kept, path.read_text(), "deploy/headframe.conf is what --print-config prints")
             subprocess.run([harness.program(daemon), "--config", path, "--check-config"], check=True)
 
 
