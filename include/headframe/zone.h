@@ -28,8 +28,8 @@ int32_t hf_zone_offset_s(struct hf_zone *zone, struct hf_event_time when);
 /* How a mine turns time into production dates. Value type; zone is borrowed. */
 struct hf_day_rule {
     struct hf_zone *zone;
-    int32_t day_start_s;   /* seconds after midnight, 0 to 86 399 */
-    int named_by_end;      /* the day carries the date on which it ends (only where day_start is not 00:00) */
+    int32_t day_start_s; /* seconds after midnight, 0 to 86 399 */
+    int named_by_end;    /* the day carries the date on which it ends (only where day_start is not 00:00) */
 };
 
 /* The local wall-clock date and time minus day_start; plus one day where the rule says so (contract, section 1). */

@@ -318,8 +318,7 @@ const struct hf_command hf_publish_command = {
                 "Examples:\n"
                 "  headframe publish reference.mines mines.ndjson\n"
                 "  headframe publish mine.production june.csv\n"
-                "  echo '{\"mine_id\":\"lucky-friday\",\"closed_through\":\"2003-06-30\",\"by\":\"j.doe\",\n"
-                "  \"at\":\"2003-07-05T12:00:00Z\"}' | tr -d '\\n' | headframe publish mine.costs\n"
+                "  headframe publish mine.costs --type PeriodClose closes.csv\n"
                 "  headframe cat mine.production -b old:9092 | headframe publish mine.production -b new:9092\n",
     .run = run,
 };

@@ -86,7 +86,7 @@ static int is_deleted(const json_t *record, struct hf_error *error)
     const json_t *deleted = json_object_get(record, "deleted");
     if (deleted && !json_is_boolean(deleted))
         return hf_error_set(error, HF_EINVAL, HF_ACTION_BAD_INPUT, "deleted: is not true or false");
-    return deleted && json_is_true(deleted);
+    return json_is_true(deleted);
 }
 
 int hf_reference_record_make(enum hf_topic topic, json_t *record, char **out_key, char **out_value,

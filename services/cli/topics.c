@@ -62,7 +62,6 @@ static void print_line(const char *name, const char *what, const struct hf_topic
     printf("%-34s %-13s %d partition%s, %s%s\n", name, what, plan->partitions, plan->partitions == 1 ? "" : "s",
            hf_topic_info(topic)->is_compacted ? "compacted" : "kept for ever",
            plan->is_untold ? " (the broker tells no settings)" : "");
-    (void)fflush(stdout); /* topics take a while to make; the last flush tells whether it could be written */
 }
 
 static int create(struct topics *topics, enum hf_topic topic, const char *name, struct hf_error *error)
@@ -83,6 +82,7 @@ static int create(struct topics *topics, enum hf_topic topic, const char *name, 
 static int act(struct topics *topics)
 {
     struct hf_error error;
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ); /* a topic takes a while to make: each is told as it comes */
     for (int i = 0; i < HF_TOPIC_COUNT; i++) {
         const struct hf_topic_plan *plan = &topics->plans[i];
         g_autofree char *name = hf_topic_name(topics->session.config->prefix, (enum hf_topic)i);

@@ -42,8 +42,7 @@ static int admit(const struct hf_event *event, const struct hf_mine *mine, int64
         hf_check_period(event->from, event->through, timestamp_ms, refusal) != HF_OK)
         return HF_EINVAL;
     if (event->micro > hf_amount_limit() || event->micro < -hf_amount_limit())
-        return hf_refuse(refusal, HF_REFUSAL_BAD_QUANTITY, "amount is more than 10^27 %s",
-                         hf_currency_code(currency));
+        return hf_refuse(refusal, HF_REFUSAL_BAD_QUANTITY, "amount is more than 10^27 %s", hf_currency_code(currency));
     fact->digest = digest_body(event);
     fact->effect = (struct hf_effect){
         .amount = event->micro,

@@ -12,8 +12,9 @@ int main(int argc, char **argv)
 {
     static const struct hf_daemon daemon = {
         .name = "headframe-costs",
-        .summary = "Keeps the ledger of cost facts: reads mine.costs and writes each mine's costs by day and currency to\n"
-                   "headframe.cost-days, exactly once.",
+        .summary =
+            "Keeps the ledger of cost facts: reads mine.costs and writes each mine's costs by day and currency to\n"
+            "headframe.cost-days, exactly once.",
         .run = run,
     };
     return hf_daemon_main(argc, argv, &daemon);

@@ -122,8 +122,8 @@ static int month_range(const struct member *member, const struct hf_daybook *boo
     return 1;
 }
 
-void money_add_costs(const struct view *view, const struct member *member, uint16_t line, int32_t from,
-                     int32_t through, struct missing *missing, struct money *sum)
+void money_add_costs(const struct view *view, const struct member *member, uint16_t line, int32_t from, int32_t through,
+                     struct missing *missing, struct money *sum)
 {
     const struct hf_daybook *book = member->mine->costs;
     int32_t first, last;

@@ -34,8 +34,8 @@ void money_add(struct money *sum, const struct money *part);
 
 /* Adds a cost line of the member over the days: each month's part ÷ that month's rate of its currency × that of the
  * reporting currency. A month with a live fact and without a rate makes sum unknown and is noted. */
-void money_add_costs(const struct view *view, const struct member *member, uint16_t line, int32_t from,
-                     int32_t through, struct missing *missing, struct money *sum);
+void money_add_costs(const struct view *view, const struct member *member, uint16_t line, int32_t from, int32_t through,
+                     struct missing *missing, struct money *sum);
 
 /* Adds the value of a material's PAYABLE quantity at each month's price, likewise. */
 void money_add_payable(const struct view *view, const struct member *member, int material, int32_t from,

@@ -24,8 +24,8 @@ void member_add_stage(const struct member *member, int material, enum hf_stage s
                       struct attributable *sum)
 {
     for (int quality = 0; quality < HF_QUALITY_COUNT; quality++)
-        member_add(member, member->mine->production,
-                   hf_production_line(material, stage, (enum hf_quality)quality), from, through, sum);
+        member_add(member, member->mine->production, hf_production_line(material, stage, (enum hf_quality)quality),
+                   from, through, sum);
 }
 
 static void entry_init(struct entry *entry, const struct view *view)

@@ -103,10 +103,9 @@ void publisher_set_ownership(struct publisher *publisher, publisher_owns *owns, 
 
 static int is_ours(const struct publisher *publisher, enum hf_topic reference_topic, const char *id)
 {
-    int32_t count =
-        reference_topic == HF_TOPIC_COMPANIES ? publisher->company_partitions : publisher->mine_partitions;
-    return publisher->owns && publisher->owns(publisher->owns_context, reference_topic,
-                                              hf_kafka_partition_of(id, strlen(id), count));
+    int32_t count = reference_topic == HF_TOPIC_COMPANIES ? publisher->company_partitions : publisher->mine_partitions;
+    return publisher->owns &&
+           publisher->owns(publisher->owns_context, reference_topic, hf_kafka_partition_of(id, strlen(id), count));
 }
 
 static struct subject *subject_of(GHashTable *subjects, const char *id)

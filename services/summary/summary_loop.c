@@ -34,8 +34,8 @@ enum {
 static const char daemon_name[] = "headframe-summary";
 
 /* Reference topics first: their offsets are the group's. */
-static const enum hf_topic inputs[] = {HF_TOPIC_COMPANIES,       HF_TOPIC_MINES,    HF_TOPIC_PRICES, HF_TOPIC_FX,
-                                       HF_TOPIC_PRODUCTION_DAYS, HF_TOPIC_COST_DAYS};
+static const enum hf_topic inputs[] = {HF_TOPIC_COMPANIES, HF_TOPIC_MINES,           HF_TOPIC_PRICES,
+                                       HF_TOPIC_FX,        HF_TOPIC_PRODUCTION_DAYS, HF_TOPIC_COST_DAYS};
 static const enum hf_topic outputs[] = {HF_TOPIC_COMPANY_SUMMARIES, HF_TOPIC_MINE_SUMMARIES};
 enum { REFERENCE_TOPICS = 4, INPUT_TOPICS = 6 };
 
@@ -51,12 +51,12 @@ struct loop {
     int64_t *positions[HF_TOPIC_COUNT]; /* by partition: the next offset to come; input topics only */
     uint8_t *owned[HF_TOPIC_COUNT];     /* by partition; reference topics only */
     int owns_any;
-    int has_joined;   /* the group has assigned something, be it nothing */
+    int has_joined;     /* the group has assigned something, be it nothing */
     int64_t generation; /* counts changes of ownership */
-    int must_compare; /* ownership changed, or a transaction is in doubt: read the outputs again */
+    int must_compare;   /* ownership changed, or a transaction is in doubt: read the outputs again */
     int64_t published_ms;
-    int64_t turned_ms;     /* when the group was last served during a long piece of work */
-    GPtrArray *outgoing;   /* of struct outgoing: computed, not yet in a transaction */
+    int64_t turned_ms;   /* when the group was last served during a long piece of work */
+    GPtrArray *outgoing; /* of struct outgoing: computed, not yet in a transaction */
     size_t outgoing_bytes;
     struct hf_error *error; /* of the whole run */
 };
@@ -496,8 +496,9 @@ static int step(struct loop *loop)
 static int prepare(struct loop *loop)
 {
     static const enum hf_topic needed[] = {
-        HF_TOPIC_COMPANIES,  HF_TOPIC_MINES,          HF_TOPIC_PRICES,         HF_TOPIC_FX, HF_TOPIC_PRODUCTION_DAYS,
-        HF_TOPIC_COST_DAYS,  HF_TOPIC_MINE_SUMMARIES, HF_TOPIC_COMPANY_SUMMARIES, HF_TOPIC_DEAD_LETTERS};
+        HF_TOPIC_COMPANIES,       HF_TOPIC_MINES,     HF_TOPIC_PRICES,         HF_TOPIC_FX,
+        HF_TOPIC_PRODUCTION_DAYS, HF_TOPIC_COST_DAYS, HF_TOPIC_MINE_SUMMARIES, HF_TOPIC_COMPANY_SUMMARIES,
+        HF_TOPIC_DEAD_LETTERS};
     struct publisher_settings settings = {.stale_after_days = loop->runtime->config->stale_after_days};
     settings.window_count = loop->runtime->config->window_count;
     memcpy(settings.windows, loop->runtime->config->windows, sizeof settings.windows);

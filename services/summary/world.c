@@ -124,8 +124,7 @@ static void day_control(void *context, const struct hf_control *control)
 static int decode_day(struct day_application *application, const char *value, size_t length, struct hf_error *error)
 {
     const struct hf_day_reader reader = {begin_day, day_line, day_control, application};
-    enum hf_line_kind lines =
-        application->topic == HF_TOPIC_PRODUCTION_DAYS ? HF_LINES_PRODUCTION : HF_LINES_COST;
+    enum hf_line_kind lines = application->topic == HF_TOPIC_PRODUCTION_DAYS ? HF_LINES_PRODUCTION : HF_LINES_COST;
     return hf_day_decode((const uint8_t *)value, length, lines, &reader, error);
 }
 
@@ -212,8 +211,7 @@ static int apply_market(struct world *world, const struct hf_record *record, int
     int subject;
     int32_t month;
     if (record->value &&
-        hf_market_parse(key, record->key_length, record->value, record->value_length, is_price, series, error) !=
-            HF_OK)
+        hf_market_parse(key, record->key_length, record->value, record->value_length, is_price, series, error) != HF_OK)
         return HF_EINVAL;
     if (!record->value) {
         if (hf_market_key_parse(key, record->key_length, is_price, &subject, &month, error) != HF_OK)

@@ -110,8 +110,8 @@ size_t hf_decimal_to_bytes(hf_int128 value, uint8_t out_bytes[16])
         value >>= 8;
     }
     size_t first = 0;
-    while (first < 15 && ((all[first] == 0 && !(all[first + 1] & 0x80)) ||
-                          (all[first] == 0xff && (all[first + 1] & 0x80))))
+    while (first < 15 &&
+           ((all[first] == 0 && !(all[first + 1] & 0x80)) || (all[first] == 0xff && (all[first + 1] & 0x80))))
         first++;
     memcpy(out_bytes, all + first, 16 - first);
     return 16 - first;

@@ -117,8 +117,7 @@ static int read_production(const Headframe__ProductionLine *line, const struct h
         return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL,
                             "production line \"%.20s\" \"%.20s\" \"%.20s\" is not known to this version",
                             line->material, line->stage, line->quality);
-    reader->line(reader->context,
-                 hf_production_line(material, (enum hf_stage)stage, (enum hf_quality)quality),
+    reader->line(reader->context, hf_production_line(material, (enum hf_stage)stage, (enum hf_quality)quality),
                  total_of(line->high, line->low, line->facts));
     return HF_OK;
 }

@@ -242,8 +242,7 @@ static char *compile_fields(struct plan *plan, const struct hf_schema *schema)
         const char *name = avro_schema_record_field_name(schema->schema, (int)i);
         const struct target *target = find_target(targets, name);
         struct node *node = &plan->root.children[i];
-        char *refusal =
-            compile(node, avro_schema_record_field_get_by_index(schema->schema, (int)i), target, 0);
+        char *refusal = compile(node, avro_schema_record_field_get_by_index(schema->schema, (int)i), target, 0);
         if (refusal)
             return refusal;
         if (target && target->kind == WANT_DECIMAL) {

@@ -212,8 +212,8 @@ int hf_mine_parse(const char *key, size_t key_length, const char *json, size_t l
     mine->name = g_strdup(text_field(&parser, "name", mine->id));
     mine->status = (enum hf_mine_status)word_field(&parser, "status", "operating", statuses,
                                                    "operating, development, exploration or corporate");
-    mine->credits = (enum hf_credits)word_field(&parser, "by_product_credits", "reported", credits,
-                                                "\"reported\" or \"priced\"");
+    mine->credits =
+        (enum hf_credits)word_field(&parser, "by_product_credits", "reported", credits, "\"reported\" or \"priced\"");
     mine->primary_metal = material_field(&parser, "primary_metal", mine->status != HF_MINE_CORPORATE);
     units_field(&parser, &mine->units);
     interests_field(&parser, mine);

@@ -123,8 +123,8 @@ static int find_line(const Headframe__Line *line, enum hf_line_kind kind)
     return element < 0 || currency < 0 ? -1 : hf_cost_line((enum hf_element)element, currency);
 }
 
-static int read_segment(const Headframe__Segment *segment, enum hf_line_kind kind,
-                        const struct hf_state_reader *reader, struct hf_error *error)
+static int read_segment(const Headframe__Segment *segment, enum hf_line_kind kind, const struct hf_state_reader *reader,
+                        struct hf_error *error)
 {
     g_autofree int *lines = g_new(int, segment->n_lines + 1);
     for (size_t i = 0; i < segment->n_lines; i++) {

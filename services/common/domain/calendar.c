@@ -224,8 +224,8 @@ struct hf_window hf_window_at(struct hf_window_spec spec, int fiscal_start_month
 
 struct hf_window hf_window_rolling(struct hf_window_spec spec, int32_t clock)
 {
-    int32_t from = spec.kind == HF_WINDOW_ROLLING_DAYS ? clock - spec.length + 1
-                                                       : hf_date_add_months(clock + 1, -spec.length);
+    int32_t from =
+        spec.kind == HF_WINDOW_ROLLING_DAYS ? clock - spec.length + 1 : hf_date_add_months(clock + 1, -spec.length);
     return (struct hf_window){.spec = spec, .from = from, .through = clock};
 }
 

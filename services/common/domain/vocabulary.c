@@ -10,6 +10,7 @@ struct material {
 };
 
 /* In byte order of the names. To add a material, add its row. */
+/* clang-format off */
 static const struct material materials[] = {
     {"antimony", HF_UNIT_T},
     {"cobalt", HF_UNIT_T},
@@ -32,6 +33,7 @@ static const struct material materials[] = {
     {"waste", HF_UNIT_T},
     {"zinc", HF_UNIT_T},
 };
+/* clang-format on */
 
 /* In byte order. Current codes of ISO 4217, then those of its list of historic denominations, for books of the
  * past (VEB until 2007, MXP until 1992, the currencies the euro replaced). To add one, add it in its place. */

@@ -11,8 +11,8 @@
 enum { OWN_HEADERS = 7, ROOM_FOR_HEADERS = 64 * 1024 };
 
 struct letter {
-    GBytes *key, *value;       /* NULL: null */
-    GArray *headers;           /* of struct hf_header, the original ones; names and values are owned */
+    GBytes *key, *value; /* NULL: null */
+    GArray *headers;     /* of struct hf_header, the original ones; names and values are owned */
     char *topic, *detail;
     const char *code;
     char *digest; /* NULL where the bytes are forwarded */
@@ -151,9 +151,9 @@ static int publish_letter(const struct hf_dead_letters *letters, const struct le
     g_snprintf(partition, sizeof partition, "%d", letter->partition);
     g_snprintf(offset, sizeof offset, "%lld", (long long)letter->offset);
     const char *own[OWN_HEADERS][2] = {
-        {"headframe-error", letter->code},      {"headframe-detail", letter->detail},
-        {"headframe-topic", letter->topic},     {"headframe-partition", partition},
-        {"headframe-offset", offset},           {"headframe-daemon", letters->daemon},
+        {"headframe-error", letter->code},    {"headframe-detail", letter->detail},
+        {"headframe-topic", letter->topic},   {"headframe-partition", partition},
+        {"headframe-offset", offset},         {"headframe-daemon", letters->daemon},
         {"headframe-digest", letter->digest},
     };
     g_autoptr(GArray) headers = g_array_copy(letter->headers);

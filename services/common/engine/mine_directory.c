@@ -43,8 +43,7 @@ int hf_mine_directory_apply(struct hf_mine_directory *directory, const struct hf
         return HF_OK;
     }
     struct hf_mine *mine;
-    if (hf_mine_parse(record->key, record->key_length, record->value, record->value_length, &mine,
-                      error) != HF_OK)
+    if (hf_mine_parse(record->key, record->key_length, record->value, record->value_length, &mine, error) != HF_OK)
         return HF_EINVAL;
     g_hash_table_replace(directory->mines, mine->id, mine);
     return HF_OK;

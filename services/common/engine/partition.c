@@ -174,11 +174,11 @@ static int apply_fact(struct hf_partition *partition, const struct hf_event *eve
                       const struct hf_record *record, struct hf_refusal *refusal)
 {
     struct hf_fact standing, fact = {
-        .id = hf_ledger_id(partition->ledger, event->mine_id.data, event->mine_id.length, event->event_id.data,
-                           event->event_id.length),
-        .revision = (uint32_t)event->revision,
-        .voided = event->voided,
-    };
+                                 .id = hf_ledger_id(partition->ledger, event->mine_id.data, event->mine_id.length,
+                                                    event->event_id.data, event->event_id.length),
+                                 .revision = (uint32_t)event->revision,
+                                 .voided = event->voided,
+                             };
     if (partition->kind->admit(event, mine, record->timestamp_ms, &fact, refusal) != HF_OK)
         return HF_EINVAL;
     switch (hf_ledger_judge(partition->ledger, &fact, &standing)) {
@@ -203,8 +203,7 @@ int hf_partition_apply(struct hf_partition *partition, struct hf_event_decoder *
     struct hf_event event;
     struct hf_refusal refusal = {.code = HF_REFUSAL_NONE};
     const struct hf_mine *mine = NULL;
-    int result =
-        hf_event_decode(decoder, (const uint8_t *)record->value, record->value_length, &event, &refusal);
+    int result = hf_event_decode(decoder, (const uint8_t *)record->value, record->value_length, &event, &refusal);
     if (result == HF_OK)
         result = check_event(partition, &event, record, &refusal);
     if (result == HF_OK) {
@@ -282,8 +281,7 @@ static void write_record(struct publication *publication, enum hf_topic topic, c
         .value_length = length,
     };
     if (publication->result == HF_OK)
-        publication->result =
-            publication->sink->write(publication->sink->context, &output, publication->error);
+        publication->result = publication->sink->write(publication->sink->context, &output, publication->error);
     free(value);
 }
 
@@ -377,7 +375,8 @@ int hf_partition_restore_state(struct hf_partition *partition, const struct hf_r
     const struct hf_state_reader reader = {restore_fact, restore_state_control, partition};
     if (!record->value)
         return HF_OK; /* a merged segment */
-    return hf_state_decode((const uint8_t *)record->value, record->value_length, partition->kind->lines, &reader, error);
+    return hf_state_decode((const uint8_t *)record->value, record->value_length, partition->kind->lines, &reader,
+                           error);
 }
 
 static void restore_begin(void *context, const char *mine_id, int32_t date)

@@ -7,12 +7,14 @@
 #include "internal.h"
 
 /* Properties our guarantees rest on. Each role sets what it needs of them. */
+/* clang-format off */
 static const char *const reserved[] = {
-    "isolation.level",     "enable.auto.commit",     "enable.auto.offset.store", "auto.offset.reset",
-    "enable.idempotence",  "transactional.id",       "group.id",                 "group.instance.id",
-    "group.protocol",      "partition.assignment.strategy", "partitioner",       "enable.partition.eof",
-    "enable.gapless.guarantee", "acks", "request.required.acks",
+    "isolation.level",
+    "enable.auto.commit", "enable.auto.offset.store", "auto.offset.reset", "enable.partition.eof",
+    "enable.idempotence", "enable.gapless.guarantee", "acks", "request.required.acks", "transactional.id",
+    "group.id", "group.instance.id", "group.protocol", "partition.assignment.strategy", "partitioner",
 };
+/* clang-format on */
 
 const char *hf_kafka_version(void)
 {

@@ -156,8 +156,8 @@ int hf_reader_poll(struct hf_reader *reader, int timeout_ms, struct hf_record *o
     reader->messages[0] = rd_kafka_consume_queue(reader->queue, timeout_ms);
     if (!reader->messages[0])
         return 0;
-    ssize_t more = limit > 1 ? rd_kafka_consume_batch_queue(reader->queue, 0, reader->messages + 1, (size_t)limit - 1)
-                             : 0;
+    ssize_t more =
+        limit > 1 ? rd_kafka_consume_batch_queue(reader->queue, 0, reader->messages + 1, (size_t)limit - 1) : 0;
     reader->message_count = 1 + (more > 0 ? (size_t)more : 0);
     int count = 0;
     for (size_t i = 0; i < reader->message_count; i++) {

@@ -124,11 +124,11 @@ int hf_producer_send(struct hf_producer *producer, const struct hf_outgoing *rec
     rd_kafka_headers_t *headers = copy_headers(record);
     int32_t partition = record->partition == HF_PARTITION_BY_KEY ? RD_KAFKA_PARTITION_UA : record->partition;
     for (;;) {
-        rd_kafka_resp_err_t code = rd_kafka_producev(
-            producer->client, RD_KAFKA_V_TOPIC(record->topic), RD_KAFKA_V_PARTITION(partition),
-            RD_KAFKA_V_KEY((void *)record->key, record->key_length),
-            RD_KAFKA_V_VALUE((void *)record->value, record->value_length), RD_KAFKA_V_HEADERS(headers),
-            RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+        rd_kafka_resp_err_t code =
+            rd_kafka_producev(producer->client, RD_KAFKA_V_TOPIC(record->topic), RD_KAFKA_V_PARTITION(partition),
+                              RD_KAFKA_V_KEY((void *)record->key, record->key_length),
+                              RD_KAFKA_V_VALUE((void *)record->value, record->value_length),
+                              RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
         if (!code) /* headers now belong to the message */
             return HF_OK;
         if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
@@ -145,8 +145,7 @@ int hf_producer_send(struct hf_producer *producer, const struct hf_outgoing *rec
 static int send_offsets(struct hf_producer *producer, struct hf_membership *membership,
                         const struct hf_topic_partition *offsets, size_t count, struct hf_error *error)
 {
-    rd_kafka_consumer_group_metadata_t *metadata =
-        rd_kafka_consumer_group_metadata(hf_membership_handle(membership));
+    rd_kafka_consumer_group_metadata_t *metadata = rd_kafka_consumer_group_metadata(hf_membership_handle(membership));
     if (!metadata)
         return hf_error_set(error, HF_EIO, HF_ACTION_REBUILD, "not a member of the group");
 #if RD_KAFKA_VERSION >= 0x02040000
@@ -157,8 +156,7 @@ static int send_offsets(struct hf_producer *producer, struct hf_membership *memb
     }
 #endif
     rd_kafka_topic_partition_list_t *list = hf_kafka_list(offsets, count);
-    rd_kafka_error_t *failure =
-        rd_kafka_send_offsets_to_transaction(producer->client, list, metadata, CALL_TIMEOUT_MS);
+    rd_kafka_error_t *failure = rd_kafka_send_offsets_to_transaction(producer->client, list, metadata, CALL_TIMEOUT_MS);
     rd_kafka_topic_partition_list_destroy(list);
     rd_kafka_consumer_group_metadata_destroy(metadata);
     return failure ? take_error(failure, "send_offsets_to_transaction", HF_ACTION_REBUILD, error) : HF_OK;

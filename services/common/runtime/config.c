@@ -45,7 +45,8 @@ static const struct key keys[] = {
      "A mine whose clock is further behind the company's furthest is left out of the company's clock."},
     {"windows", WINDOWS, AT(windows), 0, 0,
      "day;week;month;quarter;half;year;all;rolling-7d;rolling-30d;rolling-90d;rolling-12m", NULL,
-     "The kinds of windows that are published: day, week, month, quarter, half, year, all, rolling-<N>d, rolling-<N>m."},
+     "The kinds of windows that are published: day, week, month, quarter, half, year, all, rolling-<N>d, "
+     "rolling-<N>m."},
     {"health_address", TEXT, AT(health_address), 0, 0, "127.0.0.1", NULL,
      "Address on which /livez and /readyz are served."},
     {"health_port", NUMBER, AT(health_port), 0, 65535, "0", NULL, "Port for /livez and /readyz; 0 serves none."},

@@ -110,9 +110,10 @@ static int parse_options(int argc, char **argv, const struct hf_daemon *daemon, 
     g_autoptr(GError) error = NULL;
     g_option_context_set_summary(context, daemon->summary);
     g_option_context_set_description(
-        context, "Stops on SIGTERM after committing what it has read. Logs to standard error, one line for each change\n"
-                 "of state. Exit codes: 0 stopped, 1 failed, 2 wrong options, 70 a Kafka call hung, 78 wrong\n"
-                 "configuration.");
+        context,
+        "Stops on SIGTERM after committing what it has read. Logs to standard error, one line for each change\n"
+        "of state. Exit codes: 0 stopped, 1 failed, 2 wrong options, 70 a Kafka call hung, 78 wrong\n"
+        "configuration.");
     g_option_context_add_main_entries(context, entries, NULL);
     if (g_option_context_parse(context, &argc, &argv, &error) && argc == 1)
         return 0;

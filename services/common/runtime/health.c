@@ -13,8 +13,7 @@ static struct MHD_Daemon *server;
 
 static enum MHD_Result reply(struct MHD_Connection *connection, unsigned status, const char *text)
 {
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(strlen(text), (void *)text, MHD_RESPMEM_MUST_COPY);
+    struct MHD_Response *response = MHD_create_response_from_buffer(strlen(text), (void *)text, MHD_RESPMEM_MUST_COPY);
     MHD_add_response_header(response, "Content-Type", "text/plain; charset=utf-8");
     enum MHD_Result result = MHD_queue_response(connection, status, response);
     MHD_destroy_response(response);

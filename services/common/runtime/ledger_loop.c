@@ -142,8 +142,7 @@ static int write_transaction(struct loop *loop, struct hf_error *error)
             continue;
         if (hf_partition_has_changes(slot->memory))
             result = hf_partition_publish(slot->memory, &sink, error);
-        offsets[count++] =
-            (struct hf_topic_partition){input_name(loop), i, hf_partition_input_offset(slot->memory)};
+        offsets[count++] = (struct hf_topic_partition){input_name(loop), i, hf_partition_input_offset(slot->memory)};
     }
     return result == HF_OK ? hf_producer_commit(loop->producer, loop->membership, offsets, count, error) : result;
 }

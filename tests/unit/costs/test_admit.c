@@ -42,8 +42,8 @@ static void a_period_is_its_days_both_included(void **state)
         const char *from, *through;
         int days;
     } cases[] = {
-        {"2003-06-01", "2003-06-30", 30},  {"2003-06-30", "2003-06-30", 1}, {"2003-01-01", "2003-12-31", 365},
-        {"2003-02-28", "2003-03-01", 2},   {"2004-02-28", "2004-03-01", 3}, {"2002-05-28", "2003-07-01", 400},
+        {"2003-06-01", "2003-06-30", 30}, {"2003-06-30", "2003-06-30", 1}, {"2003-01-01", "2003-12-31", 365},
+        {"2003-02-28", "2003-03-01", 2},  {"2004-02-28", "2004-03-01", 3}, {"2002-05-28", "2003-07-01", 400},
         {"1800-01-01", "1800-01-31", 31},
     };
     (void)state;
@@ -153,7 +153,8 @@ static void what_is_not_usable_is_refused(void **state)
         {"", NULL, "2003-06-01", "2003-06-30", HF_REFUSAL_UNKNOWN_CURRENCY, "currency \"\""},
         {"USD", "mithril", "2003-06-01", "2003-06-30", HF_REFUSAL_UNKNOWN_MATERIAL, "metal \"mithril\""},
         {"USD", "", "2003-06-01", "2003-06-30", HF_REFUSAL_UNKNOWN_MATERIAL, "metal \"\""},
-        {"USD", NULL, "2003-06-30", "2003-06-29", HF_REFUSAL_BAD_PERIOD, "from 2003-06-30 lies after through 2003-06-29"},
+        {"USD", NULL, "2003-06-30", "2003-06-29", HF_REFUSAL_BAD_PERIOD,
+         "from 2003-06-30 lies after through 2003-06-29"},
         {"USD", NULL, "2002-05-27", "2003-07-01", HF_REFUSAL_BAD_PERIOD, "400 days"},
         {"USD", NULL, "2004-08-04", "2004-08-04", HF_REFUSAL_NONE, ""},
         {"USD", NULL, "2004-08-05", "2004-08-05", HF_REFUSAL_BAD_PERIOD, "through 2004-08-05"},

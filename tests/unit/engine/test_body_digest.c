@@ -61,7 +61,7 @@ static void amounts_are_compared_by_value(void **state)
 static void null_and_empty_differ(void **state)
 {
     const uint64_t digests[] = {
-        digest_of_texts(NO_TEXT, NO_TEXT),   digest_of_texts(NO_TEXT, TEXT("")), digest_of_texts(TEXT(""), NO_TEXT),
+        digest_of_texts(NO_TEXT, NO_TEXT),   digest_of_texts(NO_TEXT, TEXT("")),    digest_of_texts(TEXT(""), NO_TEXT),
         digest_of_texts(TEXT(""), TEXT("")), digest_of_texts(TEXT("\0"), TEXT("")),
     };
     (void)state;
@@ -91,7 +91,8 @@ static void a_text_ends_at_its_length(void **state)
 {
     const char shifted[] = "xgoldy";
     (void)state;
-    assert_int_equal(digest_of_texts((struct hf_text){shifted + 1, 4}, NO_TEXT), digest_of_texts(TEXT("gold"), NO_TEXT));
+    assert_int_equal(digest_of_texts((struct hf_text){shifted + 1, 4}, NO_TEXT),
+                     digest_of_texts(TEXT("gold"), NO_TEXT));
 }
 
 /* The state topics keep digests: a later version must compute these. Chained by hand with xxHash alone. */

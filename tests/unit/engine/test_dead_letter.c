@@ -40,9 +40,9 @@ static void assert_headers(const struct output *letter, const char *text)
     assert_string_equal(shown, text);
 }
 
-#define OWN_HEADERS                                                                                                    \
-    "headframe-error=BAD_ID\nheadframe-detail=event_id \"a|b\" is not an identifier\n"                                 \
-    "headframe-topic=test.mine.production\nheadframe-partition=3\nheadframe-offset=9007199254740993\n"                 \
+#define OWN_HEADERS                                                                                    \
+    "headframe-error=BAD_ID\nheadframe-detail=event_id \"a|b\" is not an identifier\n"                 \
+    "headframe-topic=test.mine.production\nheadframe-partition=3\nheadframe-offset=9007199254740993\n" \
     "headframe-daemon=headframe-test"
 
 static void the_original_stays_and_six_headers_say_why(void **state)
@@ -171,13 +171,11 @@ static void the_largest_record_that_is_forwarded_leaves_room_for_headers(void **
     static const struct {
         size_t length;
         int is_forwarded;
-    } cases[] = {
-        {HF_RECORD_LIMIT_BYTES - ROOM - 2, 1}, {HF_RECORD_LIMIT_BYTES - ROOM - 1, 0}, {1024 * 1024, 1}};
+    } cases[] = {{HF_RECORD_LIMIT_BYTES - ROOM - 2, 1}, {HF_RECORD_LIMIT_BYTES - ROOM - 1, 0}, {1024 * 1024, 1}};
     char *zeros = calloc(1, HF_RECORD_LIMIT_BYTES);
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        const struct hf_record record = {
-            .key = "gc", .key_length = 2, .value = zeros, .value_length = cases[i].length};
+        const struct hf_record record = {.key = "gc", .key_length = 2, .value = zeros, .value_length = cases[i].length};
         struct outputs *outputs = publish_one(&record);
         assert_int_equal(output_at(outputs, 0)->value != NULL, cases[i].is_forwarded);
         assert_int_equal(output_at(outputs, 0)->key != NULL, cases[i].is_forwarded);

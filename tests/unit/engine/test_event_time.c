@@ -82,7 +82,8 @@ static void a_period_has_1_to_400_days_and_reaches_400_past_its_record(void **st
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct hf_refusal refusal = {HF_REFUSAL_NONE, ""};
-        int result = hf_check_period(date_of(cases[i].from), date_of(cases[i].through), cases[i].timestamp_ms, &refusal);
+        int result =
+            hf_check_period(date_of(cases[i].from), date_of(cases[i].through), cases[i].timestamp_ms, &refusal);
         if (result != (cases[i].words ? HF_EINVAL : HF_OK))
             fail_msg("case %zu: %d \"%s\"", i, result, refusal.detail);
         assert_int_equal(refusal.code, cases[i].words ? HF_REFUSAL_BAD_PERIOD : HF_REFUSAL_NONE);

@@ -100,9 +100,17 @@ static void an_identifier_has_1_to_64_bytes_without_controls_and_bars(void **sta
         const char *id;
         const char *shown; /* in the detail */
     } cases[] = {
-        {"", "\"\""},       {"a|b", "\"a|b\""},           {"|", "\"|\""},
-        {"a\nb", "a\nb"},   {"\x7f", "event_id"},         {"\xc2\x85", "event_id"}, /* NEL */
-        {SIXTY_FIVE, "x"},  {"gr\xfc" "n", "gr\xef\xbf\xbd" "n"}, /* Latin-1: shown with U+FFFD */
+        {"", "\"\""},
+        {"a|b", "\"a|b\""},
+        {"|", "\"|\""},
+        {"a\nb", "a\nb"},
+        {"\x7f", "event_id"},
+        {"\xc2\x85", "event_id"}, /* NEL */
+        {SIXTY_FIVE, "x"},
+        {"gr\xfc"
+         "n",
+         "gr\xef\xbf\xbd"
+         "n"}, /* Latin-1: shown with U+FFFD */
     };
     struct bench *bench = bench_new(hf_production_kind());
     (void)state;
@@ -137,8 +145,8 @@ static void the_key_is_the_mine(void **state)
         struct hf_text key;
         const char *shown;
     } cases[] = {
-        {{NULL, 0}, "key \"\"~flat"},      {{"", 0}, "key \"\"~flat"},        {{"other", 5}, "key \"other\"~flat"},
-        {{"fla", 3}, "key \"fla\"~flat"},  {{"flats", 5}, "key \"flats\"~flat"}, {{"Flat", 4}, "key \"Flat\"~flat"},
+        {{NULL, 0}, "key \"\"~flat"},     {{"", 0}, "key \"\"~flat"},           {{"other", 5}, "key \"other\"~flat"},
+        {{"fla", 3}, "key \"fla\"~flat"}, {{"flats", 5}, "key \"flats\"~flat"}, {{"Flat", 4}, "key \"Flat\"~flat"},
         {{"flat\0", 5}, "key \"flat"},
     };
     struct bench *bench = bench_new(hf_production_kind());
@@ -227,8 +235,7 @@ static void a_total_that_would_overflow_leaves_everything_as_it_was(void **state
     assert_refused(bench, &event, "BAD_QUANTITY", "total~event_id \"g\"");
     event.micro = -1;
     bench_apply(bench, &event);
-    assert_published_days(bench,
-                          "days flat|2003-06-30: gold PRODUCED ASSAYED 999999999999999999990000000000000 x3;\n");
+    assert_published_days(bench, "days flat|2003-06-30: gold PRODUCED ASSAYED 999999999999999999990000000000000 x3;\n");
     bench_free(bench);
 }
 
@@ -277,7 +284,7 @@ static void a_period_out_of_bounds_is_a_bad_period(void **state)
         {"2003-06-02", "2003-06-01", "from 2003-06-02~through 2003-06-01"},
         {"2002-05-27", "2003-07-01", "from 2002-05-27~through 2003-07-01~400 days"}, /* 401 days */
         {"2002-05-28", "2003-07-01", NULL},                                          /* 400 days */
-        {"2004-08-05", "2004-08-05", "through 2004-08-05~400 days~timestamp"}, /* 401 days past 2003-07-01 */
+        {"2004-08-05", "2004-08-05", "through 2004-08-05~400 days~timestamp"},       /* 401 days past 2003-07-01 */
         {"2004-08-04", "2004-08-04", NULL},
         {"1799-12-31", "1800-01-01", "from~1800"},
         {"1800-01-01", "1800-01-01", NULL},

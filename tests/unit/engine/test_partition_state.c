@@ -68,8 +68,7 @@ static void state_and_days_stay_on_the_inputs_partition(void **state)
     assert_int_equal(bench->outputs->list->len, 5);
     for (guint i = 0; i < bench->outputs->list->len; i++) {
         const struct output *output = output_at(bench->outputs, i);
-        assert_int_equal(output->partition,
-                         output->topic == HF_TOPIC_DEAD_LETTERS ? HF_PARTITION_BY_KEY : number);
+        assert_int_equal(output->partition, output->topic == HF_TOPIC_DEAD_LETTERS ? HF_PARTITION_BY_KEY : number);
     }
     bench_free(bench);
 }
@@ -202,8 +201,8 @@ static struct outputs *compacted(const struct outputs *written)
         const struct output *output = output_at(written, i);
         int is_last = 1;
         for (guint j = i + 1; j < written->list->len && is_last; j++)
-            is_last = output_at(written, j)->topic != output->topic ||
-                      strcmp(output_at(written, j)->key, output->key) != 0;
+            is_last =
+                output_at(written, j)->topic != output->topic || strcmp(output_at(written, j)->key, output->key) != 0;
         const struct hf_output again = {
             .topic = output->topic,
             .partition = output->partition,
@@ -432,8 +431,7 @@ static void records_this_version_can_not_read_are_refused(void **state)
     struct bench *bench = bench_new(hf_production_kind());
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        const struct hf_record record = {
-            .value = cases[i].bytes, .value_length = cases[i].length, .timestamp_ms = -1};
+        const struct hf_record record = {.value = cases[i].bytes, .value_length = cases[i].length, .timestamp_ms = -1};
         struct hf_error of_state = {0}, of_days = {0};
         assert_int_equal(hf_partition_restore_state(bench->partition, &record, &of_state), HF_EINVAL);
         assert_int_equal(hf_partition_restore_day(bench->partition, &record, &of_days), HF_EINVAL);

@@ -96,7 +96,7 @@ static void an_instant_falls_on_the_mines_own_production_date(void **state)
         {"America/Juneau", "07:00", "start", 10800, "2003-06-30"},
         {"America/Juneau", "07:00", "end", 10799, "2003-06-30"},
         {"America/Juneau", "07:00", "end", 10800, "2003-07-01"},
-        {"America/Juneau", "00:00", "end", 0, "2003-06-30"}, /* no end to name it by */
+        {"America/Juneau", "00:00", "end", 0, "2003-06-30"},        /* no end to name it by */
         {"Australia/Perth", "06:00", "start", 35999, "2003-06-30"}, /* 05:59:59 of the next, UTC+8 */
         {"Australia/Perth", "06:00", "start", 36000, "2003-07-01"},
     };

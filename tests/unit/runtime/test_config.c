@@ -176,7 +176,8 @@ static void every_mistake_is_told_with_file_line_section_and_key(void **state)
          "3: [kafka] no.such.property: Kafka property no.such.property=1: No such configuration property: "
          "\"no.such.property\""},
         {"[kafka]\nclient.rack=a\nisolation.level=read_uncommitted\n",
-         "3: [kafka] isolation.level: Kafka property isolation.level is set by headframe itself and can not be changed"},
+         "3: [kafka] isolation.level: Kafka property isolation.level is set by headframe itself and can not be "
+         "changed"},
         /* A key of the other section does not mislead. */
         {"[kafka]\nclient.id=health_port\n[headframe]\nhealth_address=x\nhealth_port=x\n",
          "5: [headframe] health_port: expected a whole number from 0 to 65535, got \"x\""},
@@ -244,8 +245,9 @@ static void a_value_in_range_to_its_ends_is_taken(void **state)
 /* As editors and other systems leave them; a blank that is meant is written \s. */
 static void blanks_at_the_end_of_a_line_do_not_count(void **state)
 {
-    struct hf_config *config = load_good("[headframe] \t\r\nprefix = test. \t \r\nhealth_port=80 \n  \ninstance= a\\s b\\s \n"
-                                         "[kafka]\nsasl.password=p\\\\w\\s\t");
+    struct hf_config *config =
+        load_good("[headframe] \t\r\nprefix = test. \t \r\nhealth_port=80 \n  \ninstance= a\\s b\\s \n"
+                  "[kafka]\nsasl.password=p\\\\w\\s\t");
     (void)state;
     assert_string_equal(config->prefix, "test.");
     assert_int_equal(config->health_port, 80);
@@ -308,9 +310,12 @@ static void the_printed_reference_is_a_file_with_the_defaults(void **state)
 
 static void the_reference_tells_help_range_unit_and_default_of_every_key(void **state)
 {
-    static const char *const keys[] = {"prefix", "instance", "schema_directory", "commit_interval_ms",
-                                       "commit_limit_kib", "publish_interval_ms", "stale_after_days", "windows",
-                                       "health_address", "health_port", "log_level", "bootstrap.servers"};
+    static const char *const keys[] = {"prefix",           "instance",
+                                       "schema_directory", "commit_interval_ms",
+                                       "commit_limit_kib", "publish_interval_ms",
+                                       "stale_after_days", "windows",
+                                       "health_address",   "health_port",
+                                       "log_level",        "bootstrap.servers"};
     char *text = reference();
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     size_t found = 0;

@@ -24,10 +24,10 @@ struct figure {
 void assert_figures(const json_t *record, const struct figure *figures, size_t count);
 
 /* The same for a table written in place. */
-#define ASSERT_FIGURES(record, ...)                                                                                    \
-    do {                                                                                                               \
-        const struct figure figures_[] = {__VA_ARGS__};                                                                \
-        assert_figures((record), figures_, COUNT(figures_));                                                           \
+#define ASSERT_FIGURES(record, ...)                          \
+    do {                                                     \
+        const struct figure figures_[] = {__VA_ARGS__};      \
+        assert_figures((record), figures_, COUNT(figures_)); \
     } while (0)
 
 #endif

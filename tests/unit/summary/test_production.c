@@ -37,8 +37,7 @@ static void the_contracts_example_of_attributable_production(void **state)
     json_t *record = company_record(fixture, "hecla", "half", "2003-06-30");
     ASSERT_FIGURES(record, {SILVER ".unit", "OZT"}, {SILVER ".attributable", "4805000.230"},
                    {SILVER ".hundred_percent", "8574952.000"}, {SILVER ".majority_mine", "null"},
-                   {SILVER ".prior_year", "null"},
-                   {SILVER ".mines[mine=greens-creek].attributable", "1595000.230"},
+                   {SILVER ".prior_year", "null"}, {SILVER ".mines[mine=greens-creek].attributable", "1595000.230"},
                    {SILVER ".mines[mine=greens-creek].hundred_percent", "5364952.000"},
                    {SILVER ".mines[mine=greens-creek].share", "0.331946"},
                    {SILVER ".mines[mine=lucky-friday].share", "0.252862"},
@@ -158,8 +157,9 @@ static void a_company_publishes_in_its_own_units_and_a_mine_in_its(void **state)
     settle(fixture);
     json_t *company = company_record(fixture, "acme", "day", "2003-06-30");
     json_t *mine = mine_record(fixture, "a", "day", "2003-06-30");
-    ASSERT_FIGURES(company, {"production[material=lead].unit", "ST"}, {"production[material=lead].attributable", "1.000"},
-                   {"production[material=gold].unit", "KG"}, {"production[material=gold].attributable", "31.103"});
+    ASSERT_FIGURES(company, {"production[material=lead].unit", "ST"},
+                   {"production[material=lead].attributable", "1.000"}, {"production[material=gold].unit", "KG"},
+                   {"production[material=gold].attributable", "31.103"});
     ASSERT_FIGURES(mine, {"production[material=lead].unit", "LB"}, {"production[material=lead].quantity", "2000.000"},
                    {"production[material=gold].unit", "OZT"}, {"production[material=gold].quantity", "1000.000"});
     json_decref(company);
@@ -169,8 +169,8 @@ static void a_company_publishes_in_its_own_units_and_a_mine_in_its(void **state)
 
 static void entries_are_sorted_by_material_and_stage_and_mines_by_id(void **state)
 {
-    static const char *const expected[] = {"gold PAYABLE", "gold PRODUCED", "ore MILLED", "ore MINED", "silver SOLD",
-                                           "zinc CONTAINED"};
+    static const char *const expected[] = {"gold PAYABLE", "gold PRODUCED", "ore MILLED",
+                                           "ore MINED",    "silver SOLD",   "zinc CONTAINED"};
     struct fixture *fixture = acme_with_two_mines();
     (void)state;
     produce(fixture, "b", "2003-06-30", "zinc CONTAINED 1 T");
@@ -242,8 +242,8 @@ static void each_date_maps_to_the_same_day_a_year_earlier(void **state)
         print_message("  %s\n", cases[i].name);
         json_t *record = company_record(fixture, "acme", cases[i].kind, cases[i].date);
         json_t *mine = mine_record(fixture, "a", cases[i].kind, cases[i].date);
-        ASSERT_FIGURES(record, {GOLD ".prior_year.from", cases[i].from},
-                       {GOLD ".prior_year.through", cases[i].through}, {GOLD ".prior_year.attributable", "11.000"});
+        ASSERT_FIGURES(record, {GOLD ".prior_year.from", cases[i].from}, {GOLD ".prior_year.through", cases[i].through},
+                       {GOLD ".prior_year.attributable", "11.000"});
         ASSERT_FIGURES(mine, {GOLD ".prior_year.from", cases[i].from}, {GOLD ".prior_year.through", cases[i].through},
                        {GOLD ".prior_year.quantity", "11.000"}, {GOLD ".prior_year.attributable", NULL});
         json_decref(record);
@@ -299,7 +299,8 @@ static void there_is_no_comparison_without_a_fact_a_span_or_a_clock(void **state
     produce(fixture, "b", "2003-08-01", "gold PRODUCED 1 OZT");
     settle(fixture);
     json_t *all = company_record(fixture, "acme", "all", "2003-06-15");
-    json_t *day = mine_record(fixture, "a", "day", "2003-06-15"), *month = mine_record(fixture, "a", "month", "2003-06-01");
+    json_t *day = mine_record(fixture, "a", "day", "2003-06-15"),
+           *month = mine_record(fixture, "a", "month", "2003-06-01");
     ASSERT_FIGURES(all, {GOLD ".attributable", "4.000"}, {GOLD ".prior_year", "null"});
     ASSERT_FIGURES(day, {GOLD ".quantity", "1.000"}, {GOLD ".prior_year", "null"},
                    {"production[material=silver].prior_year.quantity", "1.000"});
@@ -360,7 +361,8 @@ static void what_only_the_prior_span_holds_is_listed_without_mines(void **state)
     produce(fixture, "a", "2003-06-30", "gold PRODUCED 1 OZT");
     produce(fixture, "a", "2002-06-30", "silver PRODUCED 8 OZT");
     settle(fixture);
-    json_t *record = company_record(fixture, "acme", "day", "2003-06-30"), *mine = mine_record(fixture, "a", "day", "2003-06-30");
+    json_t *record = company_record(fixture, "acme", "day", "2003-06-30"),
+           *mine = mine_record(fixture, "a", "day", "2003-06-30");
     json_t *all = company_record(fixture, "acme", "all", "2003-06-30");
     ASSERT_FIGURES(record, {SILVER ".attributable", "0.000"}, {SILVER ".hundred_percent", "0.000"},
                    {SILVER ".majority_mine", "null"}, {SILVER ".mines", "[]"},
@@ -406,8 +408,8 @@ static void metallurgy_is_a_quotient_of_output_units_or_null(void **state)
     } cases[] = {
         /* 15 OZT in 100 T of ore, 12 OZT won */
         {"gold CONTAINED 15 OZT;ore MILLED 100 T;gold PRODUCED 12 OZT", "", "0.1500", "OZT/T", "0.800000"},
-        {"gold CONTAINED 15 OZT;ore MILLED 100 ST;gold PRODUCED 12 OZT", "'units':{'ore':'ST','gold':'G'}",
-         "4.6655", "G/ST", "0.800000"}, /* 466.552152 g ÷ 100 */
+        {"gold CONTAINED 15 OZT;ore MILLED 100 ST;gold PRODUCED 12 OZT", "'units':{'ore':'ST','gold':'G'}", "4.6655",
+         "G/ST", "0.800000"}, /* 466.552152 g ÷ 100 */
         {"gold CONTAINED 15 OZT;gold PRODUCED 10 OZT", "", "null", "OZT/T", "0.666667"},
         {"gold CONTAINED 15 OZT;ore MILLED 100 T", "", "0.1500", "OZT/T", "null"},
         {"gold CONTAINED 15 OZT;ore MINED 100 T;ore MILLED 0 T;gold PRODUCED 0 OZT", "", "null", "OZT/T", "null"},

@@ -42,40 +42,41 @@ static void a_company_record_has_this_text(void **state)
 {
     struct fixture *fixture = small_world();
     (void)state;
-    assert_record(company_view(fixture, "acme"), "quarter", "2003-06-30", "acme|quarter|FY2003-Q4",
-                  "{'schema':'headframe.company-summary.v1','company':{'id':'acme','name':'acme Inc'},"
-                  "'window':{'kind':'quarter','label':'FY2003-Q4','from':'2003-04-01','through':'2003-06-30'},"
-                  "'state':'preliminary','reported_through':'2003-06-30','stale':['lf'],'restatements':0,'production':["
-                  "{'material':'silver','stage':'CONTAINED','unit':'OZT','attributable':'62.500',"
-                  "'hundred_percent':'125.000','majority_mine':'gc','prior_year':null,'mines':["
-                  "{'mine':'gc','attributable':'62.500','hundred_percent':'125.000','share':'1.000000'}]},"
-                  "{'material':'silver','stage':'PRODUCED','unit':'OZT','attributable':'57.000',"
-                  "'hundred_percent':'107.000','majority_mine':'gc','prior_year':{'from':'2002-04-01',"
-                  "'through':'2002-06-30','attributable':'40.000','current':'57.000','change':'17.000',"
-                  "'change_ratio':'0.425000'},'mines':["
-                  "{'mine':'gc','attributable':'50.000','hundred_percent':'100.000','share':'0.877193'},"
-                  "{'mine':'lf','attributable':'7.000','hundred_percent':'7.000','share':'0.122807'}]}],"
-                  "'unit_costs':[{'metal':'silver','method':'by_product','currency':'USD','unit':'OZT',"
-                  "'matched_through':'2003-06-30','unmatched':['lf'],'production':'50.000',"
-                  "'cash_operating':{'before_credits':'150.00','credits':'0.00','after_credits':'150.00','per_unit':"
-                  "'3.0000'},"
-                  "'total_cash':{'before_credits':'150.00','credits':'0.00','after_credits':'150.00','per_unit':'3.0000'},"
-                  "'total_production':{'before_credits':'150.00','credits':'0.00','after_credits':'150.00','per_unit':"
-                  "'3.0000'},"
-                  "'all_in_sustaining':{'before_credits':'150.00','credits':'0.00','after_credits':'150.00','per_unit':"
-                  "'3.0000'},'mines':["
-                  "{'mine':'gc','matched_through':'2003-06-30','production':'50.000',"
-                  "'cash_operating':{'before_credits':'150.00','credits':'0.00','after_credits':'150.00','per_unit':"
-                  "'3.0000'},"
-                  "'total_cash':{'before_credits':'150.00','credits':'0.00','after_credits':'150.00','per_unit':'3.0000'},"
-                  "'total_production':{'before_credits':'150.00','credits':'0.00','after_credits':'150.00','per_unit':"
-                  "'3.0000'},"
-                  "'all_in_sustaining':{'before_credits':'150.00','credits':'0.00','after_credits':'150.00','per_unit':"
-                  "'3.0000'}},"
-                  "{'mine':'lf','matched_through':null,'production':null,'cash_operating':null,'total_cash':null,"
-                  "'total_production':null,'all_in_sustaining':null}]}],"
-                  "'other_costs':[{'element':'EXPLORATION','currency':'USD','amount':null}],"
-                  "'missing':['fx MXN 2003-06']}");
+    assert_record(
+        company_view(fixture, "acme"), "quarter", "2003-06-30", "acme|quarter|FY2003-Q4",
+        "{'schema':'headframe.company-summary.v1','company':{'id':'acme','name':'acme Inc'},"
+        "'window':{'kind':'quarter','label':'FY2003-Q4','from':'2003-04-01','through':'2003-06-30'},"
+        "'state':'preliminary','reported_through':'2003-06-30','stale':['lf'],'restatements':0,'production':["
+        "{'material':'silver','stage':'CONTAINED','unit':'OZT','attributable':'62.500',"
+        "'hundred_percent':'125.000','majority_mine':'gc','prior_year':null,'mines':["
+        "{'mine':'gc','attributable':'62.500','hundred_percent':'125.000','share':'1.000000'}]},"
+        "{'material':'silver','stage':'PRODUCED','unit':'OZT','attributable':'57.000',"
+        "'hundred_percent':'107.000','majority_mine':'gc','prior_year':{'from':'2002-04-01',"
+        "'through':'2002-06-30','attributable':'40.000','current':'57.000','change':'17.000',"
+        "'change_ratio':'0.425000'},'mines':["
+        "{'mine':'gc','attributable':'50.000','hundred_percent':'100.000','share':'0.877193'},"
+        "{'mine':'lf','attributable':'7.000','hundred_percent':'7.000','share':'0.122807'}]}],"
+        "'unit_costs':[{'metal':'silver','method':'by_product','currency':'USD','unit':'OZT',"
+        "'matched_through':'2003-06-30','unmatched':['lf'],'production':'50.000',"
+        "'cash_operating':{'before_credits':'150.00','credits':'0.00','after_credits':'150.00','per_unit':"
+        "'3.0000'},"
+        "'total_cash':{'before_credits':'150.00','credits':'0.00','after_credits':'150.00','per_unit':'3.0000'},"
+        "'total_production':{'before_credits':'150.00','credits':'0.00','after_credits':'150.00','per_unit':"
+        "'3.0000'},"
+        "'all_in_sustaining':{'before_credits':'150.00','credits':'0.00','after_credits':'150.00','per_unit':"
+        "'3.0000'},'mines':["
+        "{'mine':'gc','matched_through':'2003-06-30','production':'50.000',"
+        "'cash_operating':{'before_credits':'150.00','credits':'0.00','after_credits':'150.00','per_unit':"
+        "'3.0000'},"
+        "'total_cash':{'before_credits':'150.00','credits':'0.00','after_credits':'150.00','per_unit':'3.0000'},"
+        "'total_production':{'before_credits':'150.00','credits':'0.00','after_credits':'150.00','per_unit':"
+        "'3.0000'},"
+        "'all_in_sustaining':{'before_credits':'150.00','credits':'0.00','after_credits':'150.00','per_unit':"
+        "'3.0000'}},"
+        "{'mine':'lf','matched_through':null,'production':null,'cash_operating':null,'total_cash':null,"
+        "'total_production':null,'all_in_sustaining':null}]}],"
+        "'other_costs':[{'element':'EXPLORATION','currency':'USD','amount':null}],"
+        "'missing':['fx MXN 2003-06']}");
     fixture_free(fixture);
 }
 
@@ -83,28 +84,29 @@ static void a_mine_record_has_this_text(void **state)
 {
     struct fixture *fixture = small_world();
     (void)state;
-    assert_record(mine_view(fixture, "gc"), "rolling-30d", NULL, "gc|rolling-30d|rolling-30d",
-                  "{'schema':'headframe.mine-summary.v1','mine':{'id':'gc','name':'gc mine'},"
-                  "'window':{'kind':'rolling-30d','label':'rolling-30d','from':'2003-06-01','through':'2003-06-30'},"
-                  "'state':'preliminary','reported_through':'2003-06-30','restatements':0,'production':["
-                  "{'material':'silver','stage':'CONTAINED','unit':'OZT','quantity':'125.000','events':1,"
-                  "'by_quality':{'ASSAYED':'125.000'},'prior_year':null},"
-                  "{'material':'silver','stage':'PRODUCED','unit':'OZT','quantity':'100.000','events':1,"
-                  "'by_quality':{'SETTLED':'100.000'},'prior_year':{'from':'2002-06-01','through':'2002-06-30',"
-                  "'quantity':'80.000','current':'100.000','change':'20.000','change_ratio':'0.250000'}}],"
-                  "'unit_costs':[{'metal':'silver','method':'by_product','currency':'USD','unit':'OZT',"
-                  "'matched_through':'2003-06-30','production':'100.000',"
-                  "'cash_operating':{'before_credits':'300.00','credits':'0.00','after_credits':'300.00','per_unit':"
-                  "'3.0000'},"
-                  "'total_cash':{'before_credits':'300.00','credits':'0.00','after_credits':'300.00','per_unit':'3.0000'},"
-                  "'total_production':{'before_credits':'300.00','credits':'0.00','after_credits':'300.00','per_unit':"
-                  "'3.0000'},"
-                  "'all_in_sustaining':{'before_credits':'300.00','credits':'0.00','after_credits':'300.00','per_unit':"
-                  "'3.0000'}}],"
-                  "'costs':[{'element':'EXPLORATION','currency':'MXN','amount':'30.00'},"
-                  "{'element':'MINING','currency':'USD','amount':'300.00'}],"
-                  "'metallurgy':[{'material':'silver','head_grade':null,'grade_unit':'OZT/T','recovery':'0.800000'}],"
-                  "'missing':[]}");
+    assert_record(
+        mine_view(fixture, "gc"), "rolling-30d", NULL, "gc|rolling-30d|rolling-30d",
+        "{'schema':'headframe.mine-summary.v1','mine':{'id':'gc','name':'gc mine'},"
+        "'window':{'kind':'rolling-30d','label':'rolling-30d','from':'2003-06-01','through':'2003-06-30'},"
+        "'state':'preliminary','reported_through':'2003-06-30','restatements':0,'production':["
+        "{'material':'silver','stage':'CONTAINED','unit':'OZT','quantity':'125.000','events':1,"
+        "'by_quality':{'ASSAYED':'125.000'},'prior_year':null},"
+        "{'material':'silver','stage':'PRODUCED','unit':'OZT','quantity':'100.000','events':1,"
+        "'by_quality':{'SETTLED':'100.000'},'prior_year':{'from':'2002-06-01','through':'2002-06-30',"
+        "'quantity':'80.000','current':'100.000','change':'20.000','change_ratio':'0.250000'}}],"
+        "'unit_costs':[{'metal':'silver','method':'by_product','currency':'USD','unit':'OZT',"
+        "'matched_through':'2003-06-30','production':'100.000',"
+        "'cash_operating':{'before_credits':'300.00','credits':'0.00','after_credits':'300.00','per_unit':"
+        "'3.0000'},"
+        "'total_cash':{'before_credits':'300.00','credits':'0.00','after_credits':'300.00','per_unit':'3.0000'},"
+        "'total_production':{'before_credits':'300.00','credits':'0.00','after_credits':'300.00','per_unit':"
+        "'3.0000'},"
+        "'all_in_sustaining':{'before_credits':'300.00','credits':'0.00','after_credits':'300.00','per_unit':"
+        "'3.0000'}}],"
+        "'costs':[{'element':'EXPLORATION','currency':'MXN','amount':'30.00'},"
+        "{'element':'MINING','currency':'USD','amount':'300.00'}],"
+        "'metallurgy':[{'material':'silver','head_grade':null,'grade_unit':'OZT/T','recovery':'0.800000'}],"
+        "'missing':[]}");
     fixture_free(fixture);
 }
 
@@ -125,8 +127,10 @@ static void a_window_is_open_until_the_clock_has_passed_it(void **state)
     static const struct {
         const char *kind, *date, *state, *reported_through;
     } cases[] = {
-        {"month", "2003-06-01", "preliminary", "2003-06-30"}, {"year", "2003-06-01", "preliminary", "2003-06-30"},
-        {"half", "2003-07-01", "open", "null"},               {"week", "2003-06-30", "open", "2003-06-30"},
+        {"month", "2003-06-01", "preliminary", "2003-06-30"},
+        {"year", "2003-06-01", "preliminary", "2003-06-30"},
+        {"half", "2003-07-01", "open", "null"},
+        {"week", "2003-06-30", "open", "2003-06-30"},
         {"day", "2002-06-30", "preliminary", "2002-06-30"},
     };
     struct fixture *fixture = small_world();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Proves what a metal cost: the ladder, credits, matched days, co-products, corporate cost. All in US dollars; rates and
- * prices that are missing are in test_unit_cost_rates.c. */
+/* Proves what a metal cost: the ladder, credits, matched days. All in US dollars; rates and prices are in
+ * test_unit_cost_rates.c, co-products and corporate cost have files of their own. */
 #include "unit_cost.h"
 
 #include <stdlib.h>
@@ -11,11 +11,12 @@
 
 #define SILVER "unit_costs[metal=silver,method=by_product]"
 #define GOLD "unit_costs[metal=gold,method=by_product]"
-#define CO_SILVER "unit_costs[metal=silver,method=co_product]"
-#define CO_GOLD "unit_costs[metal=gold,method=co_product]"
-#define NO_STEPS(entry)                                                                                                \
-    {entry ".production", "null"}, {entry ".cash_operating", "null"}, {entry ".total_cash", "null"},                   \
-        {entry ".total_production", "null"}, {entry ".all_in_sustaining", "null"}
+#define NO_STEPS(entry)                                                                              \
+    {entry ".production", "null"}, {entry ".cash_operating", "null"}, {entry ".total_cash", "null"}, \
+        {entry ".total_production", "null"},                                                         \
+    {                                                                                                \
+        entry ".all_in_sustaining", "null"                                                           \
+    }
 
 /* The company acme, whose metal is silver, with the silver mine gc. */
 static struct fixture *acme_with_gc(const char *share)
@@ -82,8 +83,12 @@ static void an_element_enters_the_steps_of_the_contract(void **state)
                 g_autofree char *per_unit = g_strdup_printf(SILVER ".%s.per_unit", name);
                 ASSERT_FIGURES(records[j], {before, is_in ? "37.00" : "30.00"},
                                {credits, cases[i].is_credit ? "7.00" : "0.00"},
-                               {after, is_in ? "37.00" : cases[i].is_credit ? "23.00" : "30.00"},
-                               {per_unit, is_in ? "0.3700" : cases[i].is_credit ? "0.2300" : "0.3000"});
+                               {after, is_in                ? "37.00"
+                                       : cases[i].is_credit ? "23.00"
+                                                            : "30.00"},
+                               {per_unit, is_in                ? "0.3700"
+                                          : cases[i].is_credit ? "0.2300"
+                                                               : "0.3000"});
             }
         json_decref(records[0]);
         json_decref(records[1]);
@@ -110,22 +115,18 @@ static void credits_may_make_a_metal_cost_less_than_nothing(void **state)
         spend(fixture, "gc", "2003-06-01", "2003-06-30", "BY_PRODUCT_CREDIT 1300 USD");
         settle(fixture);
         json_t *record = company_record(fixture, "acme", "half", "2003-06-01");
-        ASSERT_FIGURES(record, {SILVER ".currency", "USD"}, {SILVER ".unit", "OZT"},
-                       {SILVER ".matched_through", "2003-06-30"}, {SILVER ".unmatched", "[]"},
-                       {SILVER ".production", amounts[i][0]}, {SILVER ".cash_operating.before_credits", amounts[i][1]},
-                       {SILVER ".cash_operating.credits", amounts[i][2]},
-                       {SILVER ".cash_operating.after_credits", amounts[i][3]},
-                       {SILVER ".cash_operating.per_unit", "-3.0000"},
-                       {SILVER ".total_cash.before_credits", amounts[i][4]},
-                       {SILVER ".total_cash.after_credits", amounts[i][5]}, {SILVER ".total_cash.per_unit", "-2.5000"},
-                       {SILVER ".total_production.before_credits", amounts[i][6]},
-                       {SILVER ".total_production.after_credits", amounts[i][7]},
-                       {SILVER ".total_production.per_unit", "-0.2000"},
-                       {SILVER ".all_in_sustaining.before_credits", amounts[i][8]},
-                       {SILVER ".all_in_sustaining.per_unit", "-1.5000"},
-                       {SILVER ".mines[mine=gc].matched_through", "2003-06-30"},
-                       {SILVER ".mines[mine=gc].production", amounts[i][0]},
-                       {SILVER ".mines[mine=gc].total_cash.per_unit", "-2.5000"}, {"missing", "[]"});
+        ASSERT_FIGURES(
+            record, {SILVER ".currency", "USD"}, {SILVER ".unit", "OZT"}, {SILVER ".matched_through", "2003-06-30"},
+            {SILVER ".unmatched", "[]"}, {SILVER ".production", amounts[i][0]},
+            {SILVER ".cash_operating.before_credits", amounts[i][1]}, {SILVER ".cash_operating.credits", amounts[i][2]},
+            {SILVER ".cash_operating.after_credits", amounts[i][3]}, {SILVER ".cash_operating.per_unit", "-3.0000"},
+            {SILVER ".total_cash.before_credits", amounts[i][4]}, {SILVER ".total_cash.after_credits", amounts[i][5]},
+            {SILVER ".total_cash.per_unit", "-2.5000"}, {SILVER ".total_production.before_credits", amounts[i][6]},
+            {SILVER ".total_production.after_credits", amounts[i][7]}, {SILVER ".total_production.per_unit", "-0.2000"},
+            {SILVER ".all_in_sustaining.before_credits", amounts[i][8]},
+            {SILVER ".all_in_sustaining.per_unit", "-1.5000"}, {SILVER ".mines[mine=gc].matched_through", "2003-06-30"},
+            {SILVER ".mines[mine=gc].production", amounts[i][0]},
+            {SILVER ".mines[mine=gc].total_cash.per_unit", "-2.5000"}, {"missing", "[]"});
         json_decref(record);
         fixture_free(fixture);
     }
@@ -199,7 +200,8 @@ static void cost_and_production_count_up_to_the_earlier_clock(void **state)
     } cases[] = {
         {"costs are behind", "2003-05-31", "2003-06-30", "half", "2003-06-30", "2003-05-31", "10.000", "1510.00",
          "151.0000"},
-        {"costs are not there for the month", "2003-05-31", "2003-06-30", "month", "2003-06-30", NULL, NULL, NULL, NULL},
+        {"costs are not there for the month", "2003-05-31", "2003-06-30", "month", "2003-06-30", NULL, NULL, NULL,
+         NULL},
         {"production is behind", "2003-07-31", "2003-06-30", "year", "2003-06-30", "2003-06-30", "100.000", "1810.00",
          "18.1000"},
         {"production is not there for the month", "2003-07-31", "2003-06-30", "month", "2003-07-31", NULL, NULL, NULL,
@@ -296,10 +298,10 @@ static void there_is_an_entry_for_each_metal_of_a_mine_with_a_fact(void **state)
     add_mine(fixture, "zh", "zinc", "acme 2000-01-01 1;acme 2003-06-01 0", "");
     add_mine(fixture, "nl", "lead", "acme 2000-01-01 1", "");
     add_mine(fixture, "hq", "copper", "acme 2000-01-01 1", "'status':'corporate'");
-    produce(fixture, "gc", "2003-06-30", "ore MILLED 0 T");                       /* any production fact */
-    spend(fixture, "lc", "2003-06-01", "2003-06-30", "EXPLORATION 0 USD");        /* any cost fact */
-    produce(fixture, "zh", "2003-06-30", "zinc PRODUCED 1 T");                    /* sold */
-    produce(fixture, "nl", "2003-05-31", "lead PRODUCED 1 T");                    /* of another window */
+    produce(fixture, "gc", "2003-06-30", "ore MILLED 0 T");                             /* any production fact */
+    spend(fixture, "lc", "2003-06-01", "2003-06-30", "EXPLORATION 0 USD");              /* any cost fact */
+    produce(fixture, "zh", "2003-06-30", "zinc PRODUCED 1 T");                          /* sold */
+    produce(fixture, "nl", "2003-05-31", "lead PRODUCED 1 T");                          /* of another window */
     spend(fixture, "hq", "2003-06-01", "2003-06-30", "CORPORATE_ADMINISTRATION 1 USD"); /* no mine */
     settle(fixture);
     json_t *record = company_record(fixture, "acme", "month", "2003-06-01");
@@ -335,8 +337,8 @@ static void a_window_takes_its_part_of_a_cost_and_rounds_once(void **state)
     static const struct {
         const char *kind, *date, *share, *before, *per_unit; /* over 3 ounces on each of the days */
     } cases[] = {
-        {"day", "2003-06-29", "1", "0.33", "0.1111"},   {"month", "2003-06-01", "1", "0.67", "0.1111"},
-        {"month", "2003-07-01", "1", "0.33", "0.1111"}, {"all", "2003-07-01", "1", "1.00", "0.1111"},
+        {"day", "2003-06-29", "1", "0.33", "0.1111"},     {"month", "2003-06-01", "1", "0.67", "0.1111"},
+        {"month", "2003-07-01", "1", "0.33", "0.1111"},   {"all", "2003-07-01", "1", "1.00", "0.1111"},
         {"all", "2003-07-01", "0.005", "0.00", "0.1111"}, /* half a cent, to even */
         {"all", "2003-07-01", "0.015", "0.02", "0.1111"},
     };
@@ -389,240 +391,6 @@ static void a_mine_sees_itself_whole_in_dollars(void **state)
     fixture_free(fixture);
 }
 
-/* --- corporate cost ----------------------------------------------------------------------------------------------- */
-
-/* An office hq that spends 10 dollars a day on administration from 2003-01-01 to through. */
-static void add_office(struct fixture *fixture, const char *share, const char *through)
-{
-    g_autofree char *interest = g_strdup_printf("acme 2000-01-01 %s", share);
-    g_autofree char *cost = g_strdup_printf("CORPORATE_ADMINISTRATION %d USD",
-                                            10 * (date_of(through) - date_of("2003-01-01") + 1));
-    add_mine(fixture, "hq", "silver", interest, "'status':'corporate'");
-    spend(fixture, "hq", "2003-01-01", through, cost);
-}
-
-static void corporate_cost_enters_the_all_in_step_of_the_companys_metal_only(void **state)
-{
-    struct fixture *fixture = acme_with_gc("1");
-    (void)state;
-    add_mine(fixture, "lc", "gold", "acme 2000-01-01 1", "");
-    add_june(fixture, "gc", "MINING 1000 USD");
-    produce(fixture, "lc", "2003-06-30", "gold PRODUCED 3 OZT");
-    spend(fixture, "lc", "2003-06-01", "2003-06-30", "MINING 900 USD");
-    produce(fixture, "gc", "2003-06-30", "silver PAYABLE 100 OZT");
-    add_price(fixture, "silver", "2003-06", "5 USD OZT");
-    add_office(fixture, "0.5", "2003-06-30");                                  /* 150 of June */
-    spend(fixture, "hq", "2003-06-01", "2003-06-30", "RECLAMATION 60 USD");       /* 30 */
-    spend(fixture, "hq", "2003-06-01", "2003-06-30", "BY_PRODUCT_CREDIT 20 USD"); /* 10 off */
-    spend(fixture, "hq", "2003-06-01", "2003-06-30", "DEPRECIATION 7777 USD");    /* of no all-in step */
-    spend(fixture, "hq", "2003-06-01", "2003-06-30", "EXPLORATION 8 USD");
-    produce(fixture, "hq", "2003-06-30", "silver PRODUCED 7777 OZT"); /* an office is no mine */
-    settle(fixture);
-    json_t *record = company_record(fixture, "acme", "month", "2003-06-01");
-    ASSERT_FIGURES(record, {SILVER ".production", "100.000"}, {SILVER ".total_cash.after_credits", "1000.00"},
-                   {SILVER ".total_production.after_credits", "1000.00"},
-                   {SILVER ".total_cash.credits", "0.00"},
-                   {SILVER ".all_in_sustaining.before_credits", "1180.00"},
-                   {SILVER ".all_in_sustaining.credits", "10.00"},
-                   {SILVER ".all_in_sustaining.after_credits", "1170.00"},
-                   {SILVER ".all_in_sustaining.per_unit", "11.7000"},
-                   {SILVER ".mines[mine=gc].all_in_sustaining.after_credits", "1000.00"},
-                   {SILVER ".mines[mine=hq]", NULL}, {GOLD ".all_in_sustaining.after_credits", "900.00"},
-                   {CO_SILVER ".all_in_sustaining.after_credits", "1000.00"},
-                   {"other_costs[element=EXPLORATION].amount", "4.00"}, {"missing", "[]"});
-    json_decref(record);
-    fixture_free(fixture);
-}
-
-static void corporate_cost_counts_up_to_the_latest_matched_day(void **state)
-{
-    struct fixture *fixture = acme_with_gc("1");
-    (void)state;
-    add_mine(fixture, "lf", "silver", "acme 2000-01-01 1", "");
-    produce(fixture, "gc", "2003-06-10", "silver PRODUCED 100 OZT");
-    spend(fixture, "gc", "2003-06-01", "2003-06-10", "MINING 1000 USD");
-    produce(fixture, "lf", "2003-06-20", "silver PRODUCED 100 OZT");
-    spend(fixture, "lf", "2003-06-01", "2003-06-20", "MINING 1000 USD");
-    add_office(fixture, "1", "2003-06-30");
-    settle(fixture);
-    json_t *record = company_record(fixture, "acme", "month", "2003-06-01");
-    ASSERT_FIGURES(record, {SILVER ".matched_through", "2003-06-10"},
-                   {SILVER ".all_in_sustaining.before_credits", "2200.00"}); /* 20 days of 10 */
-    json_decref(record);
-    fixture_free(fixture);
-}
-
-static void corporate_cost_that_no_entry_takes_is_told(void **state)
-{
-    static const struct {
-        const char *name;
-        const char *primary_metal; /* of the company */
-        const char *office;        /* what it spends in June */
-        const char *silver;        /* what the silver mine has in June: "produces", "spends" or both */
-        const char *missing;
-    } cases[] = {
-        {"no mine matched", "silver", "CORPORATE_ADMINISTRATION 1 USD", "produces", "[\"corporate without silver\"]"},
-        {"be it 0", "silver", "CORPORATE_ADMINISTRATION 0 USD", "spends", "[\"corporate without silver\"]"},
-        {"no mine at all", "silver", "SUSTAINING_CAPITAL 1 USD", "", "[\"corporate without silver\"]"},
-        {"credits alone", "silver", "BY_PRODUCT_CREDIT 1 USD", "", "[\"corporate without silver\"]"},
-        {"another metal", "gold", "CORPORATE_ADMINISTRATION 1 USD", "produces spends", "[\"corporate without gold\"]"},
-        {"taken", "silver", "CORPORATE_ADMINISTRATION 1 USD", "produces spends", "[]"},
-        {"outside the step", "silver", "DEPRECIATION 1 USD", "", "[]"},
-        {"outside the ladder", "silver", "EXPLORATION 1 USD", "", "[]"},
-    };
-    (void)state;
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        struct fixture *fixture = fixture_new();
-        g_autofree char *metal = g_strdup_printf("'primary_metal':'%s'", cases[i].primary_metal);
-        add_company(fixture, "acme", metal);
-        add_mine(fixture, "gc", "silver", "acme 2000-01-01 1", "");
-        add_mine(fixture, "hq", "silver", "acme 2000-01-01 1", "'status':'corporate'");
-        spend(fixture, "hq", "2003-06-01", "2003-06-30", cases[i].office);
-        if (strstr(cases[i].silver, "produces"))
-            produce(fixture, "gc", "2003-06-30", "silver PRODUCED 1 OZT");
-        if (strstr(cases[i].silver, "spends"))
-            spend(fixture, "gc", "2003-06-01", "2003-06-30", "MINING 1 USD");
-        settle(fixture);
-        print_message("  %s\n", cases[i].name);
-        json_t *record = company_record(fixture, "acme", "month", "2003-06-01");
-        json_t *office = mine_record(fixture, "hq", "month", "2003-06-01");
-        ASSERT_FIGURES(record, {"missing", cases[i].missing});
-        ASSERT_FIGURES(office, {"missing", "[]"}, {"unit_costs", "[]"}); /* a mine's record has no company */
-        json_decref(record);
-        json_decref(office);
-        fixture_free(fixture);
-    }
-}
-
-/* --- co-products -------------------------------------------------------------------------------------------------- */
-
-/* Silver 1000 × 5 and gold 30 × 500: a quarter of the value is silver. Cost 4000, credits aside. */
-static void co_product_cost_is_split_by_payable_value(void **state)
-{
-    static const char *const shares[] = {"1", "0.5"};
-    static const char *const amounts[][5] = {{"800.000", "1000.00", "20.000", "3000.00", "1100.00"},
-                                             {"400.000", "500.00", "10.000", "1500.00", "550.00"}};
-    (void)state;
-    for (size_t i = 0; i < COUNT(shares); i++) {
-        struct fixture *fixture = acme_with_gc(shares[i]);
-        add_price(fixture, "silver", "2003-06", "5 USD OZT");
-        add_price(fixture, "gold", "2003-06", "500 USD OZT");
-        produce(fixture, "gc", "2003-06-30", "silver PRODUCED 800 OZT");
-        produce(fixture, "gc", "2003-06-30", "gold PRODUCED 20 OZT");
-        produce(fixture, "gc", "2003-06-30", "silver PAYABLE 1000 OZT");
-        produce(fixture, "gc", "2003-06-30", "gold PAYABLE 30 OZT");
-        spend(fixture, "gc", "2003-06-01", "2003-06-30", "MINING 4000 USD");
-        spend(fixture, "gc", "2003-06-01", "2003-06-30", "ROYALTY 400 USD");
-        spend(fixture, "gc", "2003-06-01", "2003-06-30", "BY_PRODUCT_CREDIT 7777 USD");
-        settle(fixture);
-        json_t *record = company_record(fixture, "acme", "month", "2003-06-01");
-        ASSERT_FIGURES(record, {CO_SILVER ".production", amounts[i][0]},
-                       {CO_SILVER ".cash_operating.before_credits", amounts[i][1]},
-                       {CO_SILVER ".cash_operating.credits", "0.00"},
-                       {CO_SILVER ".cash_operating.after_credits", amounts[i][1]},
-                       {CO_SILVER ".cash_operating.per_unit", "1.2500"},
-                       {CO_SILVER ".total_cash.before_credits", amounts[i][4]},
-                       {CO_SILVER ".total_cash.per_unit", "1.3750"}, {CO_GOLD ".production", amounts[i][2]},
-                       {CO_GOLD ".cash_operating.before_credits", amounts[i][3]},
-                       {CO_GOLD ".cash_operating.per_unit", "150.0000"}, {CO_GOLD ".unit", "OZT"},
-                       {CO_GOLD ".matched_through", "2003-06-30"}, {CO_GOLD ".unmatched", "[]"},
-                       {CO_GOLD ".mines[mine=gc].cash_operating.per_unit", "150.0000"}, {"missing", "[]"});
-        json_decref(record);
-        fixture_free(fixture);
-    }
-}
-
-static void co_product_entries_stand_beside_by_product_in_order(void **state)
-{
-    static const char *const expected[] = {"gold co_product", "silver by_product", "silver co_product",
-                                           "zinc by_product", "zinc co_product"};
-    struct fixture *fixture = acme_with_gc("1");
-    (void)state;
-    add_mine(fixture, "zh", "zinc", "acme 2000-01-01 1", "");
-    add_june(fixture, "gc", "MINING 1000 USD");
-    produce(fixture, "gc", "2003-06-30", "silver PAYABLE 1 OZT");
-    produce(fixture, "gc", "2003-06-30", "gold PAYABLE 0 OZT"); /* a live fact, be it 0 */
-    produce(fixture, "gc", "2003-07-01", "lead PAYABLE 1 T");   /* past the matched day */
-    produce(fixture, "gc", "2003-06-30", "ore PAYABLE 1 T");    /* no metal */
-    produce(fixture, "zh", "2003-06-30", "zinc PAYABLE 1 T");
-    spend(fixture, "zh", "2003-06-01", "2003-06-30", "MINING 1000 USD");
-    add_price(fixture, "silver", "2003-06", "5 USD OZT");
-    add_price(fixture, "gold", "2003-06", "350 USD OZT");
-    add_price(fixture, "zinc", "2003-06", "800 USD T");
-    settle(fixture);
-    json_t *record = company_record(fixture, "acme", "half", "2003-06-01");
-    const json_t *entries = json_at(record, "unit_costs");
-    assert_int_equal(json_array_size(entries), COUNT(expected));
-    for (size_t i = 0; i < COUNT(expected); i++) {
-        const json_t *entry = json_array_get(entries, i);
-        g_autofree char *shown = g_strdup_printf("%s %s", json_string_value(json_object_get(entry, "metal")),
-                                                 json_string_value(json_object_get(entry, "method")));
-        assert_string_equal(shown, expected[i]);
-    }
-    ASSERT_FIGURES(record, {CO_GOLD ".cash_operating.before_credits", "0.00"}, {CO_GOLD ".cash_operating.per_unit", "null"},
-                   {CO_SILVER ".mines[mine=zh]", NULL}, {"missing", "[]"});
-    json_decref(record);
-    fixture_free(fixture);
-}
-
-static void an_unmatched_mine_is_in_no_co_product_entry(void **state)
-{
-    struct fixture *fixture = acme_with_gc("1");
-    (void)state;
-    produce(fixture, "gc", "2003-06-30", "silver PAYABLE 1 OZT");
-    settle(fixture);
-    json_t *record = company_record(fixture, "acme", "month", "2003-06-01");
-    ASSERT_FIGURES(record, {CO_SILVER, NULL}, {SILVER ".unmatched", "[\"gc\"]"}, {"missing", "[]"});
-    json_decref(record);
-    fixture_free(fixture);
-}
-
-/* Reading: where the values do not sum to more than 0 there is nothing to split by. */
-static void values_that_do_not_sum_above_0_split_nothing(void **state)
-{
-    static const char *const payable[] = {"silver PAYABLE 0 OZT", "silver PAYABLE -1 OZT"};
-    (void)state;
-    for (size_t i = 0; i < COUNT(payable); i++) {
-        struct fixture *fixture = acme_with_gc("1");
-        add_june(fixture, "gc", "MINING 1000 USD");
-        produce(fixture, "gc", "2003-06-30", payable[i]);
-        add_price(fixture, "silver", "2003-06", "5 USD OZT");
-        settle(fixture);
-        json_t *record = company_record(fixture, "acme", "month", "2003-06-01");
-        ASSERT_FIGURES(record, {CO_SILVER ".production", "100.000"}, {CO_SILVER ".cash_operating", "null"},
-                       {CO_SILVER ".all_in_sustaining", "null"}, {SILVER ".cash_operating.per_unit", "10.0000"},
-                       {"missing", "[]"});
-        json_decref(record);
-        fixture_free(fixture);
-    }
-}
-
-/* --- outside the ladder ------------------------------------------------------------------------------------------- */
-
-static void exploration_and_growth_are_told_for_all_mines_and_days(void **state)
-{
-    struct fixture *fixture = acme_with_gc("0.5");
-    (void)state;
-    add_mine(fixture, "bb", "gold", "acme 2000-01-01 1;acme 2003-06-16 0", "'status':'exploration'");
-    add_june(fixture, "gc", "MINING 1000 USD");
-    spend(fixture, "gc", "2003-06-01", "2003-07-10", "EXPLORATION 400 USD"); /* past the matched day too */
-    spend(fixture, "bb", "2003-06-01", "2003-06-30", "EXPLORATION 300 USD");
-    spend(fixture, "bb", "2003-06-01", "2003-06-01", "GROWTH_CAPITAL 0 USD");
-    settle(fixture);
-    json_t *quarter = company_record(fixture, "acme", "year", "2003-06-01");
-    json_t *july = company_record(fixture, "acme", "month", "2003-07-01");
-    /* 0.5 × 400 + 150, up to the day bb was sold */
-    ASSERT_FIGURES(quarter, {"other_costs[element=EXPLORATION].amount", "350.00"},
-                   {"other_costs[element=EXPLORATION].currency", "USD"},
-                   {"other_costs[element=GROWTH_CAPITAL].amount", "0.00"},
-                   {SILVER ".cash_operating.before_credits", "500.00"});
-    ASSERT_FIGURES(july, {"other_costs[element=EXPLORATION].amount", "50.00"},
-                   {"other_costs[element=GROWTH_CAPITAL]", NULL});
-    json_decref(quarter);
-    json_decref(july);
-    fixture_free(fixture);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -638,14 +406,6 @@ int main(void)
         cmocka_unit_test(without_production_above_0_there_is_no_cost_per_unit),
         cmocka_unit_test(a_window_takes_its_part_of_a_cost_and_rounds_once),
         cmocka_unit_test(a_mine_sees_itself_whole_in_dollars),
-        cmocka_unit_test(corporate_cost_enters_the_all_in_step_of_the_companys_metal_only),
-        cmocka_unit_test(corporate_cost_counts_up_to_the_latest_matched_day),
-        cmocka_unit_test(corporate_cost_that_no_entry_takes_is_told),
-        cmocka_unit_test(co_product_cost_is_split_by_payable_value),
-        cmocka_unit_test(co_product_entries_stand_beside_by_product_in_order),
-        cmocka_unit_test(an_unmatched_mine_is_in_no_co_product_entry),
-        cmocka_unit_test(values_that_do_not_sum_above_0_split_nothing),
-        cmocka_unit_test(exploration_and_growth_are_told_for_all_mines_and_days),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

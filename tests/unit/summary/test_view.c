@@ -41,7 +41,10 @@ static void a_companys_clock_is_that_of_its_slowest_mine_that_is_not_stale(void 
     } cases[] = {
         {"no facts", {{"acme 2000-01-01 1", "", ""}, {"", "", ""}, {"", "", ""}}, "none", ""},
         {"no mines", {{"other 2000-01-01 1", "2003-06-30", ""}, {"", "", ""}, {"", "", ""}}, "none", ""},
-        {"one mine", {{"acme 2000-01-01 1", "2003-06-30 2003-06-01", ""}, {"", "", ""}, {"", "", ""}}, "2003-06-30", ""},
+        {"one mine",
+         {{"acme 2000-01-01 1", "2003-06-30 2003-06-01", ""}, {"", "", ""}, {"", "", ""}},
+         "2003-06-30",
+         ""},
         {"the slower of two",
          {{"acme 2000-01-01 1", "2003-06-30", ""}, {"acme 2000-01-01 0.1", "2003-06-28", ""}, {"", "", ""}},
          "2003-06-28",
@@ -255,10 +258,8 @@ static void a_sum_takes_each_day_at_the_share_of_that_day(void **state)
         int attributable_hundredths, hundred_percent, facts;
     } cases[] = {
         {"2003-06-01", "2003-06-30", 7500, 200, 2}, /* 0.25 × 100 + 0.5 × 100; the 100 in between belong to nobody */
-        {"2003-06-01", "2003-06-10", 2500, 100, 1},
-        {"2003-06-11", "2003-06-20", 0, 0, 0},
-        {"2003-06-21", "2003-06-30", 5000, 100, 1},
-        {"2003-06-10", "2003-06-21", 7500, 200, 2},
+        {"2003-06-01", "2003-06-10", 2500, 100, 1}, {"2003-06-11", "2003-06-20", 0, 0, 0},
+        {"2003-06-21", "2003-06-30", 5000, 100, 1}, {"2003-06-10", "2003-06-21", 7500, 200, 2},
         {"2003-06-30", "2003-06-01", 0, 0, 0},
     };
     struct fixture *fixture = fixture_new();
@@ -302,7 +303,7 @@ static void members_are_the_mines_with_an_interest_in_order(void **state)
     (void)state;
     add_company(fixture, "acme", "");
     add_mine(fixture, "zinc-hill", "zinc", "acme 2000-01-01 1", "");
-    add_mine(fixture, "a", "gold", "acme 2000-01-01 0", "");          /* an interest of 0 is none */
+    add_mine(fixture, "a", "gold", "acme 2000-01-01 0", ""); /* an interest of 0 is none */
     add_mine(fixture, "b", "gold", "other 2000-01-01 1", "");
     add_mine(fixture, "B", "gold", "acme 2000-01-01 1;acme 2000-01-01 0.5", "");
     produce(fixture, "unknown", "2003-06-30", "gold PRODUCED 1 OZT"); /* not on reference.mines */

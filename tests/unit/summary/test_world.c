@@ -180,7 +180,8 @@ static void a_bad_record_leaves_what_stood(void **state)
         const char *key, *json, *words;
     } cases[] = {
         {HF_TOPIC_COMPANIES, "acme", "{", "JSON"},
-        {HF_TOPIC_COMPANIES, "acme", "{'company_id':'acme','fiscal_year_start_month':13}", "fiscal_year_start_month is 13"},
+        {HF_TOPIC_COMPANIES, "acme", "{'company_id':'acme','fiscal_year_start_month':13}",
+         "fiscal_year_start_month is 13"},
         {HF_TOPIC_COMPANIES, "acme", "{'company_id':'other'}", "company_id \"other\""},
         {HF_TOPIC_COMPANIES, "", NULL, "key"},
         {HF_TOPIC_COMPANIES, "a|b", "{'company_id':'a|b'}", "key"},
@@ -190,8 +191,8 @@ static void a_bad_record_leaves_what_stood(void **state)
          "{'company_id':'a','from':'2000-01-01','share':'0.6'},{'company_id':'b','from':'2001-01-01','share':'0.6'}]}",
          "more than 1 on 2001-01-01"},
         {HF_TOPIC_MINES, "", NULL, "key"},
-        {HF_TOPIC_PRICES, "gold|2003-06", "{'material':'gold','month':'2003-06','price':'0','currency':'USD','unit':'OZT'}",
-         "price is \"0\""},
+        {HF_TOPIC_PRICES, "gold|2003-06",
+         "{'material':'gold','month':'2003-06','price':'0','currency':'USD','unit':'OZT'}", "price is \"0\""},
         {HF_TOPIC_PRICES, "gold|2003-06",
          "{'material':'gold','month':'2003-07','price':'1','currency':'USD','unit':'OZT'}", "gold|2003-06"},
         {HF_TOPIC_PRICES, "gold", NULL, "\"gold\""},

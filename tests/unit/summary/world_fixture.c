@@ -56,7 +56,8 @@ static void apply_good(struct fixture *fixture, enum hf_topic topic, const char 
 
 void add_company(struct fixture *fixture, const char *id, const char *extra)
 {
-    g_autofree char *json = g_strdup_printf("{'company_id':'%s','name':'%s Inc'%s%s}", id, id, *extra ? "," : "", extra);
+    g_autofree char *json =
+        g_strdup_printf("{'company_id':'%s','name':'%s Inc'%s%s}", id, id, *extra ? "," : "", extra);
     apply_good(fixture, HF_TOPIC_COMPANIES, id, json);
 }
 
@@ -89,9 +90,8 @@ void add_price(struct fixture *fixture, const char *material, const char *month,
     g_autofree char *key = g_strdup_printf("%s|%s", material, month);
     g_auto(GStrv) words = g_strsplit(price, " ", 3);
     assert_int_equal(g_strv_length(words), 3);
-    g_autofree char *json =
-        g_strdup_printf("{'material':'%s','month':'%s','price':'%s','currency':'%s','unit':'%s'}", material, month,
-                        words[0], words[1], words[2]);
+    g_autofree char *json = g_strdup_printf("{'material':'%s','month':'%s','price':'%s','currency':'%s','unit':'%s'}",
+                                            material, month, words[0], words[1], words[2]);
     apply_good(fixture, HF_TOPIC_PRICES, key, json);
 }
 
@@ -146,17 +146,17 @@ static struct hf_effect cost_effect(const char *from, const char *through, const
         .amount = micro(words[1]),
         .date = date_of(from),
         .days = (uint16_t)(date_of(through) - date_of(from) + 1),
-        .line = hf_cost_line((enum hf_element)number_of(hf_element_find, words[0]),
-                             number_of(hf_currency_find, words[2])),
+        .line =
+            hf_cost_line((enum hf_element)number_of(hf_element_find, words[0]), number_of(hf_currency_find, words[2])),
     };
 }
 
 static void change(GHashTable *books, const char *mine, struct hf_effect effect, int is_withdrawn)
 {
     const struct hf_effect none = {0};
-    assert_int_equal(hf_daybook_replace(book_of(books, mine), is_withdrawn ? &effect : &none,
-                                        is_withdrawn ? &none : &effect),
-                     HF_OK);
+    assert_int_equal(
+        hf_daybook_replace(book_of(books, mine), is_withdrawn ? &effect : &none, is_withdrawn ? &none : &effect),
+        HF_OK);
 }
 
 void produce(struct fixture *fixture, const char *mine, const char *date, const char *fact)
