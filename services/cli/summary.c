@@ -10,7 +10,7 @@
 
 struct summary {
     struct hf_session session;
-    gboolean as_json, all_stages;
+    gboolean as_json, all_stages, co_product;
     struct hf_summary_finder *finder;
 };
 
@@ -30,7 +30,7 @@ static int print_record(const struct summary *summary, const char *value)
     json_t *record = json_loads(value, 0, &reason);
     if (!record)
         return hf_session_fail(&summary->session, "the record is no JSON: %s", reason.text);
-    g_autofree char *text = hf_summary_text(record, summary->all_stages);
+    g_autofree char *text = hf_summary_text(record, (struct hf_summary_extent){summary->all_stages, summary->co_product});
     json_decref(record);
     fputs(text, stdout);
     return HF_EXIT_OK;
@@ -78,6 +78,8 @@ static int run(const struct hf_command *command, int argc, char **argv)
         {"json", 'j', 0, G_OPTION_ARG_NONE, &summary.as_json, "Print the record itself, on one line", NULL},
         {"all-stages", 'a', 0, G_OPTION_ARG_NONE, &summary.all_stages,
          "Show every stage of production, not only what was PRODUCED", NULL},
+        {"co-product", 0, 0, G_OPTION_ARG_NONE, &summary.co_product,
+         "Show costs by the co-product method too, not only by the by-product method", NULL},
         G_OPTION_ENTRY_NULL,
     };
     int code = hf_session_parse(&summary.session, command, entries, &argc, &argv);

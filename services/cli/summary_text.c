@@ -240,11 +240,11 @@ static void write_unit_cost(GString *out, const json_t *entry)
 }
 
 /* The by-product method first, of all metals: it is the one that companies report. */
-static void write_costs(GString *out, const json_t *record)
+static void write_costs(GString *out, const json_t *record, int with_co_product)
 {
     size_t i;
     json_t *entry;
-    for (int method = 0; method < 2; method++) {
+    for (int method = 0; method <= with_co_product; method++) {
         json_array_foreach(json_object_get(record, "unit_costs"), i, entry)
         {
             if (is_co_product(entry) == method)
@@ -272,13 +272,13 @@ static void write_other_costs(GString *out, const json_t *record)
     hf_table_free(&table);
 }
 
-char *hf_summary_text(const json_t *record, int all_stages)
+char *hf_summary_text(const json_t *record, struct hf_summary_extent extent)
 {
     GString *out = g_string_new(NULL);
     write_title(out, record);
     write_standing(out, record);
-    write_production(out, record, all_stages);
-    write_costs(out, record);
+    write_production(out, record, extent.all_stages);
+    write_costs(out, record, extent.co_product);
     write_other_costs(out, record);
     return g_string_free(out, FALSE);
 }

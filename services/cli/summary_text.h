@@ -5,8 +5,13 @@
 
 #include <jansson.h>
 
-/* Every figure is the record's own text, with thousands separators. Only PRODUCED is shown of the stages, unless
- * all_stages. The text is new: release with g_free. */
-char *hf_summary_text(const json_t *record, int all_stages);
+/* What is shown beyond the usual: stages other than PRODUCED, and costs by the co-product method. */
+struct hf_summary_extent {
+    int all_stages;
+    int co_product;
+};
+
+/* Every figure is the record's own text, with thousands separators. The text is new: release with g_free. */
+char *hf_summary_text(const json_t *record, struct hf_summary_extent extent);
 
 #endif

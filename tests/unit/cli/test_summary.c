@@ -165,11 +165,14 @@ static void the_table_shows_the_records_own_figures(void **state)
     json_t *record = json_loads(half_year, 0, NULL);
     (void)state;
     assert_non_null(record);
-    g_autofree char *text = hf_summary_text(record, 0);
+    g_autofree char *text = hf_summary_text(record, (struct hf_summary_extent){0, 1});
     assert_string_equal(text, half_year_text);
-    g_autofree char *all = hf_summary_text(record, 1);
+    g_autofree char *all = hf_summary_text(record, (struct hf_summary_extent){1, 1});
+    g_autofree char *usual = hf_summary_text(record, (struct hf_summary_extent){0, 0});
     assert_non_null(strstr(all, "\ngold PAYABLE, OZT "));
     assert_non_null(strstr(all, "\ngold PRODUCED, OZT "));
+    assert_null(strstr(usual, "co-product"));
+    assert_non_null(strstr(usual, "by-product"));
     json_decref(record);
 }
 
@@ -186,7 +189,7 @@ static void a_record_of_another_shape_does_no_harm(void **state)
     for (size_t i = 0; i < COUNT(records); i++) {
         json_t *record = json_loads(records[i], 0, NULL);
         assert_non_null(record);
-        g_autofree char *text = hf_summary_text(record, 0);
+        g_autofree char *text = hf_summary_text(record, (struct hf_summary_extent){0, 0});
         assert_non_null(text);
         json_decref(record);
     }

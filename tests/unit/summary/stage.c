@@ -7,7 +7,7 @@ static int owns_all(void *context, enum hf_topic topic, int32_t partition)
 {
     (void)context;
     assert_true(topic == HF_TOPIC_COMPANIES || topic == HF_TOPIC_MINES);
-    assert_true(partition >= 0);
+    assert_in_range(partition, 0, topic == HF_TOPIC_COMPANIES ? 2 : 4);
     return 1;
 }
 
