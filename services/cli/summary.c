@@ -30,7 +30,8 @@ static int print_record(const struct summary *summary, const char *value)
     json_t *record = json_loads(value, 0, &reason);
     if (!record)
         return hf_session_fail(&summary->session, "the record is no JSON: %s", reason.text);
-    g_autofree char *text = hf_summary_text(record, (struct hf_summary_extent){summary->all_stages, summary->co_product});
+    g_autofree char *text =
+        hf_summary_text(record, (struct hf_summary_extent){summary->all_stages, summary->co_product});
     json_decref(record);
     fputs(text, stdout);
     return HF_EXIT_OK;
