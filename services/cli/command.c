@@ -73,7 +73,7 @@ static int help_on(int argc, char **argv)
     return command ? command->run(command, 2, words) : refuse(argv[2]);
 }
 
-int hf_command_main(int argc, char **argv)
+static int run_command(int argc, char **argv)
 {
     if (argc < 2) {
         fprintf(stderr, "headframe: which command?\nTry 'headframe --help'.\n");
@@ -88,4 +88,15 @@ int hf_command_main(int argc, char **argv)
         return help_on(argc, argv);
     const struct hf_command *command = find(name);
     return command ? command->run(command, argc - 1, argv + 1) : refuse(name);
+}
+
+int hf_command_main(int argc, char **argv)
+{
+    int code = run_command(argc, argv);
+    /* A full disk must not pass for success. */
+    if ((fflush(stdout) != 0 || ferror(stdout)) && code == HF_EXIT_OK) {
+        fprintf(stderr, "headframe: standard output: not all could be written\n");
+        return HF_EXIT_FAILED;
+    }
+    return code;
 }

@@ -154,17 +154,8 @@ static int read_boolean(const struct reading *reading, const json_t *value, int 
 static int read_time(const struct reading *reading, const json_t *value, int64_t *out)
 {
     const char *text = json_string_value(value);
-    char *end = NULL;
-    if (json_is_integer(value)) {
-        *out = json_integer_value(value);
-        return HF_OK;
-    }
-    if (!text)
-        return expected(reading, value, "a time in ISO 8601 or in milliseconds");
-    if (reading->is_text && (gsize)strspn(text, "-0123456789") == strlen(text) && !strchr(text + 1, '-')) {
-        *out = g_ascii_strtoll(text, &end, 10);
-        return *end || end == text ? expected(reading, value, "a number of milliseconds") : HF_OK;
-    }
+    if (!text) /* a bare number could count seconds, milliseconds, or be a date without its dashes */
+        return expected(reading, value, "a time in ISO 8601");
     return hf_iso_time_parse(text, json_string_length(value), out, reading->error);
 }
 

@@ -75,16 +75,18 @@ int hf_iso_time_parse(const char *text, size_t length, int64_t *out_ms, struct h
 {
     struct cursor cursor = {text, text + length};
     int32_t date;
-    int hour, minute, second = 0, ms = 0, zone;
+    int hour, minute, second = 0, ms = 0, zone, has_seconds;
     int shown = length < 60 ? (int)length : 60;
     if (length < DATE_LENGTH || hf_date_parse(text, DATE_LENGTH, &date, NULL) != HF_OK)
         goto malformed;
     cursor.at += DATE_LENGTH;
     if ((!take(&cursor, 'T') && !take(&cursor, 't') && !take(&cursor, ' ')) || !take_two(&cursor, 23, &hour) ||
-        !take(&cursor, ':') || !take_two(&cursor, 59, &minute) ||
-        (take(&cursor, ':') && !take_two(&cursor, 59, &second)))
+        !take(&cursor, ':') || !take_two(&cursor, 59, &minute))
         goto malformed;
-    int has_fraction = take(&cursor, '.') ? take_fraction(&cursor, &ms) : 1;
+    has_seconds = take(&cursor, ':');
+    if (has_seconds && !take_two(&cursor, 59, &second))
+        goto malformed;
+    int has_fraction = has_seconds && take(&cursor, '.') ? take_fraction(&cursor, &ms) : 1;
     if (has_fraction == 0)
         goto malformed;
     if (cursor.at == cursor.end)

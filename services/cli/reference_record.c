@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decides the key of each kind of reference data, and that nothing is published that a daemon would refuse. */
+/* Decides the key and the fields of each kind of reference data, and that nothing is published that a daemon would
+ * refuse. The daemons read over fields they do not know; here a misspelt one would pass for an absent one. */
 #include "reference_record.h"
 
 #include <glib.h>
@@ -13,14 +14,24 @@
 
 struct key_rule {
     enum hf_topic topic;
-    const char *first, *second; /* fields; the second may be NULL */
+    const char *first, *second; /* fields of the key; the second may be NULL */
+    const char *others;         /* all other fields of the contract, between spaces */
 };
 
+/* clang-format off */
 static const struct key_rule key_rules[] = {
-    {HF_TOPIC_COMPANIES, "company_id", NULL}, {HF_TOPIC_MINES, "mine_id", NULL},
-    {HF_TOPIC_PRICES, "material", "month"},   {HF_TOPIC_FX, "currency", "month"},
-    {HF_TOPIC_GUIDANCE, "guidance_id", NULL}, {HF_TOPIC_PEERS, "company_id", NULL},
+    {HF_TOPIC_COMPANIES, "company_id", NULL,
+     " name reporting_currency fiscal_year_start_month units founded region listed primary_metal "},
+    {HF_TOPIC_MINES, "mine_id", NULL,
+     " name country subdivision time_zone day_start day_named_by primary_metal units status by_product_credits "
+     "interests "},
+    {HF_TOPIC_PRICES, "material", "month", " price currency unit "},
+    {HF_TOPIC_FX, "currency", "month", " per_usd rate_type "},
+    {HF_TOPIC_GUIDANCE, "guidance_id", NULL,
+     " company_id metric metal window low high point bound unit issued_at supersedes "},
+    {HF_TOPIC_PEERS, "company_id", NULL, " name region listed primary_metal figures "},
 };
+/* clang-format on */
 
 static const struct key_rule *find_rule(enum hf_topic topic)
 {
@@ -57,6 +68,22 @@ static char *make_key(enum hf_topic topic, const json_t *record, struct hf_error
     if (!first || (rule->second && !second))
         return NULL;
     return second ? g_strconcat(first, "|", second, NULL) : g_strdup(first);
+}
+
+static int check_fields(enum hf_topic topic, json_t *record, struct hf_error *error)
+{
+    const struct key_rule *rule = find_rule(topic);
+    const char *name;
+    json_t *value;
+    json_object_foreach(record, name, value)
+    {
+        g_autofree char *word = g_strdup_printf(" %s ", name);
+        if (g_strcmp0(name, rule->first) != 0 && g_strcmp0(name, rule->second) != 0 &&
+            (strchr(name, ' ') || !strstr(rule->others, word)))
+            return hf_error_set(error, HF_EINVAL, HF_ACTION_BAD_INPUT, "%.64s: a record of %s has no such field", name,
+                                hf_topic_info(topic)->name);
+    }
+    return HF_OK;
 }
 
 /* --- values ----------------------------------------------------------------------------------------------------- */
@@ -101,7 +128,11 @@ int hf_reference_record_make(enum hf_topic topic, json_t *record, char **out_key
     if (!key)
         return HF_EINVAL;
     json_object_del(record, "deleted");
-    int result = HF_OK;
+    int result = check_fields(topic, record, error);
+    if (result != HF_OK) {
+        g_free(key);
+        return result;
+    }
     if (!deleted) {
         value = json_dumps(record, JSON_COMPACT);
         result = check_value(topic, key, value, error);

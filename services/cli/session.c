@@ -148,9 +148,12 @@ void hf_session_fini(struct hf_session *session)
 char *hf_session_topic_name(const struct hf_session *session, const char *name, int *out_topic)
 {
     const char *prefix = session->config->prefix;
-    const char *bare = *prefix && g_str_has_prefix(name, prefix) ? name + strlen(prefix) : name;
-    *out_topic = hf_topic_find(bare);
-    return *out_topic < 0 ? g_strdup(name) : g_strconcat(prefix, bare, NULL);
+    *out_topic = hf_topic_find(name); /* first: a prefix may begin like a topic's own name */
+    if (*out_topic >= 0)
+        return g_strconcat(prefix, name, NULL);
+    if (g_str_has_prefix(name, prefix))
+        *out_topic = hf_topic_find(name + strlen(prefix));
+    return g_strdup(name);
 }
 
 int hf_session_find_topic(struct hf_session *session, const char *full_name, int32_t *out_partitions)

@@ -5,11 +5,15 @@ ctest sets HEADFRAME_BUILD (the build directory), HEADFRAME_SOURCE (the checkout
 scripts/kafka keeps the running cluster). Each test takes a prefix of its own, so they share one broker.
 """
 
+import hashlib
 import json
 import os
 import pathlib
+import random
 import signal
+import socket
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -21,6 +25,10 @@ BUILD = pathlib.Path(os.environ["HEADFRAME_BUILD"])
 KAFKA_DIR = os.environ["HEADFRAME_KAFKA_DIR"]
 # The sanitizers slow everything down; nothing here is a measurement.
 PATIENCE_S = 90
+
+# An interrupted run must still stop what it started: unittest runs its cleanups on SystemExit, not on KeyboardInterrupt.
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, lambda *_: sys.exit("interrupted"))
 
 SANITIZERS = {"ASAN_OPTIONS": "abort_on_error=0:exitcode=99", "UBSAN_OPTIONS": "print_stacktrace=1"}
 
@@ -42,10 +50,14 @@ def bootstrap():
 
 def free_port():
     """A port that nobody listens on now."""
-    import socket
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    while True:
+        port = random.randint(20000, 29999)  # below the range from which outgoing connections take theirs
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def wait_until(condition, what, patience_s=PATIENCE_S):
@@ -154,7 +166,10 @@ class SystemTest(unittest.TestCase):
             [SOURCE / "scripts/kafka", "console-consumer", "--topic", self.prefix + topic, "--from-beginning",
              "--isolation-level", "read_committed", "--timeout-ms", "4000", *options],
             capture_output=True, check=False)
-        return result.stdout.decode("utf-8", "surrogateescape").splitlines()
+        lines = result.stdout.decode("utf-8", "surrogateescape").splitlines()
+        # It ends by its timeout, which counts as an error; what tells success is its count.
+        self.assertIn(f"Processed a total of {len(lines)} messages", result.stderr.decode(), topic)
+        return lines
 
     def compacted(self, topic):
         """The topic as compaction would leave it: the last value of each key, without tombstones."""
@@ -185,11 +200,16 @@ def hecla_data(directory):
 def hecla_expected(data):
     """Every company.summaries record as the independent recomputation has it: key → JSON text. Kept beside the build:
     it depends on nothing but the data set and takes a while."""
-    cache = BUILD / "hecla-expected.txt"
+    digest = hashlib.sha256((SOURCE / "tests/system/expect/hecla.py").read_bytes())
+    for file in sorted(data.iterdir()):
+        digest.update(file.read_bytes())
+    cache = BUILD / f"hecla-expected-{digest.hexdigest()[:16]}.txt"
     if not cache.exists():
         text = subprocess.run([SOURCE / "tests/system/expect/hecla.py", data, "--all"], capture_output=True, text=True,
                               check=True).stdout
-        cache.write_text(text)
+        unfinished = cache.with_suffix(".tmp")
+        unfinished.write_text(text)
+        unfinished.rename(cache)
     return dict(line.split("\t", 1) for line in cache.read_text().splitlines())
 
 

@@ -106,7 +106,7 @@ class Kafka(harness.SystemTest):
         self.assertIn("cleanup.policy=compact", described.stdout)
         self.assertIn("PartitionCount: 4", described.stdout)
         wrong = self.headframe("topics", "--partitions", "7", code=1)
-        self.assertIn("4", wrong.stderr + wrong.stdout)
+        self.assertIn("has 4 partitions, not 7", wrong.stderr + wrong.stdout)
 
     def test_days_topic_with_other_partitions_is_refused(self):
         self.create_topics()

@@ -98,12 +98,13 @@ class Restart(harness.SystemTest):
         before = {topic: self.end_offset(topic) for topic in COMPARED}
         for name in list(self.daemons):
             self.stop(name)
+        lengths = {name: len(daemon.log.read_text()) for name, daemon in self.daemons.items()}
         for name in list(self.daemons):
             self.daemons[name].start()
-        for name in list(self.daemons):
-            harness.wait_until(lambda name=name: self.daemons[name].tail().rfind("event=serving") >
-                               self.daemons[name].tail().rfind("event=start "), f"{name} serves again")
-        time.sleep(1)
+        for name, length in lengths.items():
+            harness.wait_until(lambda name=name, length=length: "event=serving" in
+                               self.daemons[name].log.read_text()[length:], f"{name} serves again")
+        time.sleep(3)  # fifteen publication intervals
         self.assertEqual(before, {topic: self.end_offset(topic) for topic in COMPARED})
 
 

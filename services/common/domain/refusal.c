@@ -1,11 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names of the dead-letter codes. */
+/* Names of the dead-letter codes, and a sentence that stays one line of text whatever bytes it quotes. */
 #include "headframe/refusal.h"
 
+#include <glib.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "headframe/error.h"
+
+/* Puts '?' for what is no UTF-8, a character cut off at the end included, and a blank for each control character. */
+static void make_one_line(char *text)
+{
+    const char *bad;
+    for (char *p = text; !g_utf8_validate(p, -1, &bad); p++) {
+        p += bad - p;
+        *p = '?';
+    }
+    for (char *p = text; *p; p++)
+        if (g_ascii_iscntrl(*p))
+            *p = ' ';
+}
 
 int hf_refuse(struct hf_refusal *refusal, enum hf_refusal_code code, const char *format, ...)
 {
@@ -14,6 +28,7 @@ int hf_refuse(struct hf_refusal *refusal, enum hf_refusal_code code, const char 
     va_start(args, format);
     vsnprintf(refusal->detail, sizeof refusal->detail, format, args);
     va_end(args);
+    make_one_line(refusal->detail);
     return HF_EINVAL;
 }
 

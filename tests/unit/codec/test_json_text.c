@@ -26,7 +26,6 @@ static void fractions_are_put_in_quotes(void **state)
     assert_quoted("[-1.5,2.5]", "[\"-1.5\",\"2.5\"]");
     assert_quoted("1.000000000000000000000000001", "\"1.000000000000000000000000001\"");
     assert_quoted("[1e5, 1E-5,\n1.0e+5]", "[\"1e5\", \"1E-5\",\n\"1.0e+5\"]");
-    assert_quoted("[1.,1e,-.]", "[\"1.\",\"1e\",\"-.\"]"); /* no JSON: the reader of the text refuses them */
 }
 
 static void all_else_stays_as_it_is(void **state)
@@ -44,6 +43,7 @@ static void all_else_stays_as_it_is(void **state)
         "\"1.5\\",
         "\"1.5\\\"",
         "nonsense",
+        "[1.,1e,-.,007.5,1.5.5,.5]", /* no JSON: the parser that comes after refuses them */
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++)

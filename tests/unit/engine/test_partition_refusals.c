@@ -103,7 +103,7 @@ static void an_identifier_has_1_to_64_bytes_without_controls_and_bars(void **sta
         {"", "\"\""},
         {"a|b", "\"a|b\""},
         {"|", "\"|\""},
-        {"a\nb", "a\nb"},
+        {"a\nb", "\"a b\""},
         {"\x7f", "event_id"},
         {"\xc2\x85", "event_id"}, /* NEL */
         {SIXTY_FIVE, "x"},
@@ -204,6 +204,29 @@ static void what_is_not_known_is_named(void **state)
     assert_refused(costs, &event, "UNKNOWN_MATERIAL", "metal \"unobtainium\"");
     bench_free(production);
     bench_free(costs);
+}
+
+/* A detail is a header that people and tools read as text. */
+static void a_detail_is_one_line_of_utf_8_whatever_it_quotes(void **state)
+{
+    static const struct {
+        struct hf_text material;
+        const char *words;
+    } cases[] = {
+        {{"\xff\xfe", 2}, "material \"??\""},
+        {{"a\r\nb\x7f", 5}, "material \"a  b \""},
+        {{"Gr\xc3\xbc\xc3", 5}, "material \"Gr\xc3\xbc?\""}, /* cut within a character */
+        {{"\xe9\x89\xb1\xe5\xb1\xb1", 6}, "material \"\xe9\x89\xb1\xe5\xb1\xb1\""},
+    };
+    struct bench *bench = bench_new(hf_production_kind());
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct hf_event event = production_event("e", 0);
+        event.material = cases[i].material;
+        assert_refused(bench, &event, "UNKNOWN_MATERIAL", cases[i].words);
+        assert_true(g_utf8_validate(output_header(output_at(bench->outputs, 0), "headframe-detail"), -1, NULL));
+    }
+    bench_free(bench);
 }
 
 /* --- quantities ------------------------------------------------------------------------------------------------- */
@@ -351,6 +374,7 @@ int main(void)
         cmocka_unit_test(the_key_is_the_mine),
         cmocka_unit_test(a_record_on_another_partition_than_its_keys_is_refused),
         cmocka_unit_test(what_is_not_known_is_named),
+        cmocka_unit_test(a_detail_is_one_line_of_utf_8_whatever_it_quotes),
         cmocka_unit_test(a_total_that_would_overflow_leaves_everything_as_it_was),
         cmocka_unit_test(a_quantity_too_large_for_any_day_is_refused),
         cmocka_unit_test(an_instant_far_off_is_a_bad_time),

@@ -244,21 +244,21 @@ static void assert_restored_at(struct bench *bench, int64_t offset)
 static void go_on(struct bench *bench)
 {
     static const struct {
-        const char *event_id, *mine;
+        const char *event_id, *mine, *date;
         int32_t revision, kg;
     } later[] = {
-        {"a", "flat", 1, 3},   /* moved to 06-29 before: another body, a conflict */
-        {"b", "flat", 2, 5},   /* a duplicate */
-        {"b", "flat", 1, 9},   /* superseded */
-        {"d", "flat", 2, 4},   /* un-voided */
-        {"a", "flat", 2, 6},   /* leaves 06-29 */
-        {"e", "other", 0, -2}, /* a duplicate */
-        {"f", "flat", 0, 2},
+        {"a", "flat", "2003-06-30", 1, 3},   /* moved to 06-29 before: another body, a conflict */
+        {"b", "flat", "2003-06-30", 2, 5},   /* a duplicate */
+        {"b", "flat", "2003-06-30", 1, 9},   /* superseded */
+        {"d", "flat", "2003-06-30", 2, 4},   /* un-voided */
+        {"a", "flat", "2003-06-30", 2, 6},   /* leaves 06-29 */
+        {"e", "other", "2003-06-30", 0, -2}, /* a duplicate */
+        {"f", "flat", "2003-06-30", 0, 2},   {"g", "flat", "2003-01-31", 0, 1}, /* on a day that was emptied */
     };
     bench->next_offset = 9;
     for (size_t i = 0; i < COUNT(later); i++) {
         struct hf_event event = production_event(later[i].event_id, later[i].revision);
-        event.quality = HF_QUALITY_ASSAYED;
+        event.occurred_at_ms = noon_ms(later[i].date);
         event.mine_id = (struct hf_text){later[i].mine, strlen(later[i].mine)};
         event.micro = later[i].kg * INT64_C(1000000);
         bench_apply(bench, &event);
@@ -281,14 +281,15 @@ static void a_partition_read_back_goes_on_as_the_one_that_wrote(void **state)
         assert_int_equal(hf_partition_facts(second->partition), 5);
         go_on(first);
         go_on(second);
-        assert_counts(second, 3, 2, 1, 1);
+        assert_counts(second, 4, 2, 1, 1);
         bench_publish(first);
-        assert_published(second, "days flat|2003-06-29:\n"
+        assert_published(second, "days flat|2003-01-31: gold PRODUCED ASSAYED 10000000000000000 x1;\n"
+                                 "days flat|2003-06-29:\n"
                                  "days flat|2003-06-30: gold PRODUCED ASSAYED 170000000000000000 x4;\n"
-                                 "state |segment|16|0: 3 facts\n"
+                                 "state |segment|17|0: 4 facts\n"
                                  "dead-letters flat: REVISION_CONFLICT\n"
-                                 "days |control: 16/1/7\n"
-                                 "state |control: 16/1/7\n");
+                                 "days |control: 17/1/7\n"
+                                 "state |control: 17/1/7\n");
         assert_same_outputs(first->outputs, second->outputs);
         outputs_free(left);
         outputs_free(written);
