@@ -39,19 +39,29 @@ REQUIRED = {
     "market.prices": {"material", "month", "price", "currency", "unit"},
     "market.fx": {"currency", "month", "per_usd"},
 }
-# Values that no record of input may have.
+# Values that no record of input may have, and some that it may.
 BAD_INPUT = {
-    "reference.companies": {"company_id": ["", "a|b", "x" * 65, 7, None], "reporting_currency": ["usd", "US$", 1],
-                            "fiscal_year_start_month": [0, 13, 1.5, "1"], "units": [[], {"lead": "TON"}, {"Lead": "T"}],
-                            "listed": ["yes"], "founded": ["1891"], "primary_metal": [1]},
-    "reference.mines": {"mine_id": ["", "a|b", "a\nb", None], "time_zone": ["", None, 8], "day_start": ["7:00", "24:00", 7],
-                        "day_named_by": ["middle"], "primary_metal": [None, "", 1], "status": ["closed"],
-                        "by_product_credits": ["guessed"], "units": [{"lead": "t"}], "interests": [{}],
-                        "interests[].share": ["1.1", "-0.1", "half", 1.5, -1, None], "interests[].company_id": ["a|b", None],
-                        "interests[].from": ["2003", "2003-13-01", None]},
-    "market.prices": {"material": [1, "GOLD"], "month": ["2003-13", "2003-1", "June"], "price": ["0", "-1", "1e3", 0, None],
-                      "currency": ["usd", None], "unit": ["oz", None]},
-    "market.fx": {"currency": ["M", None], "month": ["2003-00"], "per_usd": ["0.00", "", -1, None], "rate_type": [1]},
+    "reference.companies": {
+        "company_id": ["", "a|b", "x" * 65, 7, None], "name": [7], "reporting_currency": ["usd", "US$", 1],
+        "fiscal_year_start_month": [0, 13, 1.5, "1"], "units": [[], {"lead": "TON"}, {"Lead": "T"}], "founded": ["1891"],
+        "region": [7], "listed": ["yes"], "primary_metal": [1, "Gold"]},
+    "reference.mines": {
+        "mine_id": ["", "a|b", "a\nb", "x" * 65, None], "name": [7], "country": [7], "subdivision": [7],
+        "time_zone": ["", None, 8], "day_start": ["7:00", "24:00", 7], "day_named_by": ["middle"],
+        "primary_metal": [None, "", 1, "Gold"], "units": [[], {"lead": "t"}, {"Lead": "T"}], "status": ["closed"],
+        "by_product_credits": ["guessed"], "interests": [{}, ["acme"]], "interests[].company_id": ["a|b", None],
+        "interests[].from": ["2003", "2003-13-01", None],
+        "interests[].share": ["1.1", "-0.1", "half", 1.5, -1, None]},
+    "market.prices": {
+        "material": [1, "GOLD"], "month": ["2003-13", "2003-1", "June", 200306], "price": ["0", "-1", "1e3", 0, None],
+        "currency": ["usd", None], "unit": ["oz", None]},
+    "market.fx": {
+        "currency": ["M", None], "month": ["2003-00", 200306], "per_usd": ["0.00", "", -1, None], "rate_type": [1]},
+}
+GOOD_INPUT = {
+    "reference.mines": {"interests[].share": ["0", "1", "1.000", "0.29730", 0, 1, 0.2973], "status": ["development"]},
+    "market.prices": {"price": ["350", 350, 4.37]},
+    "market.fx": {"per_usd": ["0.5", 10, 9.7688]},
 }
 
 
@@ -114,6 +124,8 @@ def spoilt_values(path, value):
             yield from ([], "", {**value, "one_more": "1.000"})
     elif isinstance(value, str) and not path.endswith(".name"):
         yield from ("", "a|b", value + "|", 7)
+        if re.search(r"(\.id|\.mine|_mine|stale\[\]|unmatched\[\])$", path):
+            yield "x" * 65
     if value is not None and path not in NULLABLE:
         yield None
 
@@ -152,12 +164,25 @@ def spoil_together(checker, name, key, record):
                 part["production"] = "1.000"
                 checker.must_fail(name, record, f"{key}: production without a matched day")
                 part["production"] = None
-    for changes in ({"state": "closed", "restatements": 1}, {"state": "restated", "restatements": 0},
-                    {"state": "preliminary", "reported_through": None}, {"state": "CLOSED"},
-                    {"schema": "headframe.company-summary.v2"}, {"stale": ["a", "a"]} if "stale" in record else {"stale": []}):
+    spoilt = [{"state": "closed", "restatements": 1}, {"state": "restated", "restatements": 0},
+              {"state": "preliminary", "reported_through": None}, {"state": "CLOSED"},
+              {"schema": "headframe.company-summary.v2"}, {"stale": ["a", "a"] if "stale" in record else []}]
+    spoilt += [{"other_costs": [{"element": "EXPLORATION", "currency": c, "amount": None} for c in currencies]}
+               for currencies in (["USD", "USD"], ["USD", "CAD", "MXN"]) if "other_costs" in record]
+    if record["window"]["kind"] == "all":
+        spoilt += [{"state": "preliminary"}]
+    elif record["state"] == "preliminary":
+        for changes in ({"state": "closed"}, {"state": "restated", "restatements": 2}):
+            checker.must_hold(name, {**record, **changes}, f"{key}: {changes}")
+    if record["window"]["kind"] == "all" or record["reported_through"] is None:
+        compared = {"from": "2002-01-01", "through": "2002-01-31", "current": "1.000", "change": "0.000",
+                    "attributable" if "company" in record else "quantity": "1.000", "change_ratio": None}
+        spoilt += [{"production": [{**entry, "prior_year": compared}]} for entry in record["production"][:1]]
+    for changes in spoilt:
         checker.must_fail(name, {**record, **changes}, f"{key}: {changes}")
     window, dates = record["window"], {"from": "2003-01-01", "through": "2003-01-01"}
-    spoilt = [{"kind": "fortnight"}, {"kind": "rolling-0d"}, {"label": "2003-Q5"}, {"label": "2003-W54"}]
+    spoilt = [{"kind": "fortnight"}, {"kind": "rolling-0d"}, {"label": "2003-Q5"}, {"label": "2003-W54"},
+              {"label": 2003}]
     spoilt += [dates] if window["kind"] == "all" else [{"kind": "all"}, {"from": None}, {"through": None}]
     for changes in spoilt:
         checker.must_fail(name, {**record, "window": {**window, **changes}}, f"{key}: window {changes}")
@@ -186,6 +211,7 @@ def check_inputs(checker, directory):
             checker.must_hold(topic, record, f"{topic} line {number}")
             checker.must_hold(topic, {**record, "of_another_program": [1]}, f"{topic} line {number} with a field more")
         first = records[0]
+        checker.must_fail(topic, [first], f"{topic}: a list")
         for path, parent, where in list(places(first)):
             value = parent[where]
             if path in REQUIRED[topic]:
@@ -194,6 +220,9 @@ def check_inputs(checker, directory):
             for bad in bad_values.get(path, []):
                 parent[where] = bad
                 checker.must_fail(topic, first, f"{topic}: {path} as {bad!r}")
+            for good in GOOD_INPUT.get(topic, {}).get(path, []):
+                parent[where] = good
+                checker.must_hold(topic, first, f"{topic}: {path} as {good!r}")
             parent[where] = value
             if isinstance(parent, dict) and path not in REQUIRED[topic]:
                 del parent[where]
@@ -202,6 +231,15 @@ def check_inputs(checker, directory):
                     parent[where] = None
                     checker.must_hold(topic, first, f"{topic}: {path} null")
                 parent[where] = value
+
+
+def check_offices(checker):
+    """Every mine but a corporate office has a primary metal."""
+    for status, must in (({"status": "corporate"}, checker.must_hold), ({"status": "operating"}, checker.must_fail),
+                         ({"status": None}, checker.must_fail), ({}, checker.must_fail)):
+        for metal in ({}, {"primary_metal": None}, {"primary_metal": ""}):
+            record = {"mine_id": "hq", "time_zone": "UTC", **status, **metal}
+            must("reference.mines", record, f"reference.mines: {record}")
 
 
 def main(arguments):
@@ -222,6 +260,7 @@ def main(arguments):
                 checker.failures.append(f"{path}: occurs only as {', '.join(sorted(kinds)) or 'nothing'}")
     if options.inputs:
         check_inputs(checker, options.inputs)
+        check_offices(checker)
     for failure in checker.failures:
         print(failure, file=sys.stderr)
     print(f"{checker.valid} records must hold, {checker.spoilt} spoilt ones must not: {len(checker.failures)} failures")
