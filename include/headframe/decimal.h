@@ -16,12 +16,9 @@ __extension__ typedef unsigned __int128 hf_uint128;
 #define HF_MICRO_DIGITS 6
 
 /* Bound on the magnitude of a fact and of a day's total: 10^33. In 10^-13 g that is 10^20 g, in millionths of a
- * currency unit 10^27 units. 146 097 days (1800 to 2200) of it still fit 128 bits, so no sum of one mine's days can
- * overflow once its days have been checked. */
+ * currency unit 10^27 units. 170 141 days of it still fit 128 bits, so no sum of one line's days can overflow once its
+ * days have been checked and counted (daybook.c). */
 hf_int128 hf_amount_limit(void);
-
-/* Sum of a and b into out. Returns 0, or HF_ERANGE with *out untouched where the sum leaves ±hf_amount_limit(). */
-int hf_amount_add(hf_int128 a, hf_int128 b, hf_int128 *out);
 
 /* a × b into out. Returns 0, or HF_ERANGE with *out untouched where the product leaves ±hf_amount_limit(). */
 int hf_amount_multiply(hf_int128 a, hf_int128 b, hf_int128 *out);

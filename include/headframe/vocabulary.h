@@ -79,7 +79,7 @@ const char *hf_material_name(int material);
 /* OZT for gold, silver, platinum and palladium, T for all others (contract, section 2). */
 enum hf_unit hf_material_default_unit(int material);
 
-/* Currencies: ISO 4217, with the historic codes mines have reported in; in byte order. */
+/* Currencies: ISO 4217, its historic codes included; in byte order. */
 int hf_currency_count(void);
 int hf_currency_find(const char *code, size_t length);
 const char *hf_currency_code(int currency);

@@ -23,24 +23,13 @@ hf_int128 hf_amount_limit(void)
     return (hf_int128)1000000000000000000 * 1000000000000000;
 }
 
-static int store_bounded(hf_int128 value, hf_int128 *out)
-{
-    if (value > hf_amount_limit() || value < -hf_amount_limit())
-        return HF_ERANGE;
-    *out = value;
-    return HF_OK;
-}
-
-int hf_amount_add(hf_int128 a, hf_int128 b, hf_int128 *out)
-{
-    hf_int128 sum;
-    return __builtin_add_overflow(a, b, &sum) ? HF_ERANGE : store_bounded(sum, out);
-}
-
 int hf_amount_multiply(hf_int128 a, hf_int128 b, hf_int128 *out)
 {
     hf_int128 product;
-    return __builtin_mul_overflow(a, b, &product) ? HF_ERANGE : store_bounded(product, out);
+    if (__builtin_mul_overflow(a, b, &product) || product > hf_amount_limit() || product < -hf_amount_limit())
+        return HF_ERANGE;
+    *out = product;
+    return HF_OK;
 }
 
 int hf_decimal_parse(const char *text, size_t length, int max_scale, hf_int128 *out_micro, struct hf_error *error)

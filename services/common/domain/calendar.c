@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decides which dates a window holds and what it is called.
+/* Decides which dates a window holds. What it is called is decided in window_name.c.
  *
  * Day numbers follow Howard Hinnant's era method: a year starts on 1 March, so that the leap day is its last, and 400
  * years (146 097 days) are one era. 719 468 days lie between 0000-03-01 and 1970-01-01. */
@@ -214,8 +214,6 @@ struct hf_window hf_window_at(struct hf_window_spec spec, int fiscal_start_month
         /* Count months from a fiscal year's start, cut down to a whole number of spans, and count back. */
         int32_t offset = fiscal_start_month - 1;
         int32_t first = floor_div(hf_date_month(date) - offset, months) * months + offset;
-        if (spec.kind == HF_WINDOW_MONTH)
-            first = hf_date_month(date);
         window.from = hf_month_first(first);
         window.through = hf_month_last(first + months - 1);
     }
@@ -227,55 +225,6 @@ struct hf_window hf_window_rolling(struct hf_window_spec spec, int32_t clock)
     int32_t from =
         spec.kind == HF_WINDOW_ROLLING_DAYS ? clock - spec.length + 1 : hf_date_add_months(clock + 1, -spec.length);
     return (struct hf_window){.spec = spec, .from = from, .through = clock};
-}
-
-static void format_iso_week(int32_t monday, char buffer[HF_WINDOW_LABEL])
-{
-    /* A week belongs to the year of its Thursday (ISO 8601). */
-    int32_t thursday = monday + 3;
-    int year = hf_date_to_civil(thursday).year;
-    int32_t first_of_year = hf_date_from_civil((struct hf_civil){year, 1, 1});
-    snprintf(buffer, HF_WINDOW_LABEL, "%04d-W%02d", year, (thursday - first_of_year) / 7 + 1);
-}
-
-static void format_fiscal(const struct hf_window *window, int fiscal_start_month, char buffer[HF_WINDOW_LABEL])
-{
-    int offset = fiscal_start_month - 1;
-    int32_t months = hf_date_month(window->from) - offset;
-    int32_t year = floor_div(months, 12);
-    int part = (months - year * 12) / months_of(window->spec.kind) + 1;
-    /* A fiscal year that does not start in January is named by the calendar year in which it ends. */
-    const char *prefix = offset ? "FY" : "";
-    year += offset != 0;
-    if (window->spec.kind == HF_WINDOW_YEAR)
-        snprintf(buffer, HF_WINDOW_LABEL, "%s%04d", prefix, year);
-    else
-        snprintf(buffer, HF_WINDOW_LABEL, "%s%04d-%c%d", prefix, year,
-                 window->spec.kind == HF_WINDOW_QUARTER ? 'Q' : 'H', part);
-}
-
-char *hf_window_label(const struct hf_window *window, int fiscal_start_month, char buffer[HF_WINDOW_LABEL])
-{
-    char date[HF_DATE_TEXT];
-    switch (window->spec.kind) {
-    case HF_WINDOW_DAY:
-        snprintf(buffer, HF_WINDOW_LABEL, "%s", hf_date_format(window->from, date));
-        break;
-    case HF_WINDOW_WEEK:
-        format_iso_week(window->from, buffer);
-        break;
-    case HF_WINDOW_MONTH:
-        snprintf(buffer, HF_WINDOW_LABEL, "%s", hf_month_format(hf_date_month(window->from), date));
-        break;
-    case HF_WINDOW_QUARTER:
-    case HF_WINDOW_HALF:
-    case HF_WINDOW_YEAR:
-        format_fiscal(window, fiscal_start_month, buffer);
-        break;
-    default:
-        hf_window_kind_format(window->spec, buffer);
-    }
-    return buffer;
 }
 
 int32_t hf_window_year_earlier(const struct hf_window *window, int32_t date)

@@ -98,6 +98,26 @@ static void the_words_of_the_contract_are_there(void **state)
     assert_int_equal(hf_currency_find("ZZZ", 3), -1);
 }
 
+/* List three of ISO 4217 as of 2026-01-01, whole; some of its codes are still current under another name. */
+static void every_historic_currency_is_there(void **state)
+{
+    static const char codes[] =
+        "ADP AFA ALK ANG AOK AON AOR ARA ARP ARY ATS AYM AZM BAD BEC BEF BEL BGJ BGK BGL BGN BOP BRB BRC BRE BRN BRR "
+        "BUK BYB BYR CHC CSD CSJ CSK CUC CYP DDM DEM ECS ECV EEK ESA ESB ESP EUR FIM FRF GEK GHC GHP GNE GNS GQE GRD "
+        "GWE GWP HRD HRK IDR IEP ILP ILR ISJ ITL LAJ LSM LTL LTT LUC LUF LUL LVL LVR MGF MLF MRO MTL MTP MVQ MWK MXP "
+        "MZE MZM NIC NLG PEH PEI PEN PES PLZ PTE RHD ROK ROL RON RUR SDD SDG SDP SIT SKK SLL SRG STD SUR SZL TJR TMM "
+        "TPE TRL TRY UAK UGS UGW USS UYN UYP VEB VEF VNC XEU XFO XFU XRE YDD YUD YUM YUN ZAL ZMK ZRN ZRZ ZWC ZWD ZWL "
+        "ZWN ZWR ";
+    static const char *const never_listed[] = {"ADF", "ARL", "ARM", "CNX", "MAF", "TLE"};
+    (void)state;
+    assert_int_equal(strlen(codes), 137 * 4);
+    for (const char *code = codes; *code; code += 4)
+        if (hf_currency_find(code, 3) < 0)
+            fail_msg("%.3s is not known", code);
+    for (size_t i = 0; i < COUNT(never_listed); i++) /* common in other tables, but never codes of the standard */
+        assert_int_equal(hf_currency_find(never_listed[i], 3), -1);
+}
+
 static void only_four_metals_are_published_in_ounces(void **state)
 {
     static const char *const ounces[] = {"gold", "palladium", "platinum", "silver"};
@@ -253,6 +273,7 @@ int main(void)
         cmocka_unit_test(every_word_has_its_number),
         cmocka_unit_test(words_that_sort_output_ascend),
         cmocka_unit_test(the_words_of_the_contract_are_there),
+        cmocka_unit_test(every_historic_currency_is_there),
         cmocka_unit_test(only_four_metals_are_published_in_ounces),
         cmocka_unit_test(units_have_their_exact_masses),
         cmocka_unit_test(elements_enter_the_steps_of_the_ladder),
