@@ -29,7 +29,8 @@ enum { HF_DATE_TEXT = 16 };
 int32_t hf_date_from_civil(struct hf_civil civil);
 struct hf_civil hf_date_to_civil(int32_t date);
 
-/* True for the dates that facts may have: 1799-12-31 (an instant of 1800 in a western zone) to 2300-01-01. */
+/* True for the dates that facts may have: those of instants from 1800 through 2299 in any zone, with any start of the day
+ * and either end naming it, and some to spare: 1799-12-29 to 2300-01-03. */
 int hf_date_is_bookable(int32_t date);
 
 int hf_days_in_month(int32_t year, int month);

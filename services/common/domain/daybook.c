@@ -3,24 +3,28 @@
  *
  *   book ── lines, ascending ── blocks, ascending by month ── 31 days: amount, facts; the month's total; dirty bits
  *
- * Invariants: a block's total is the sum of its days; every day's amount lies within ±hf_amount_limit(), so that a sum
- * over four centuries of one line cannot overflow 128 bits; no block is ever removed. */
+ * Invariants: a block's total is the sum of its days; every day's amount lies within ±hf_amount_limit() and a line has at
+ * most MONTHS_LIMIT months, so that no sum of its days can overflow 128 bits (5 400 × 31 × 10^33 < 2^127); no block is
+ * ever removed. How amounts are kept is
+ * amounts.c's business, how facts are counted tallies.c's. */
 #include "headframe/daybook.h"
 
 #include <glib.h>
 #include <string.h>
 
+#include "amounts.h"
 #include "headframe/calendar.h"
+#include "tallies.h"
 
-enum { DAYS = 31 };
+enum { DAYS = AMOUNTS_DAYS, MONTHS_LIMIT = 5400, EFFECT_MONTHS = HF_SPREAD_LIMIT / 28 + 2 };
 
 struct block {
-    hf_int128 amounts[DAYS];
     struct hf_day_total total;
+    struct amounts amounts; /* by day of the month */
     int32_t month;
-    int32_t first; /* the month's first date */
-    uint32_t facts[DAYS];
-    uint32_t dirty; /* bit i: day i + 1 */
+    int32_t first;        /* the month's first date */
+    struct tallies facts; /* likewise */
+    uint32_t dirty;       /* bit i: day i + 1 */
 };
 
 struct line {
@@ -43,6 +47,14 @@ hf_int128 hf_spread_amount(hf_int128 amount, int i, int n)
         rest += n;
     }
     return quotient + (rest * (i + 1)) / n - (rest * i) / n;
+}
+
+static void free_block(gpointer data)
+{
+    struct block *block = data;
+    amounts_fini(&block->amounts);
+    tallies_fini(&block->facts);
+    g_free(block);
 }
 
 struct hf_daybook *hf_daybook_new(void)
@@ -114,7 +126,7 @@ static struct block *make_block(struct hf_daybook *book, uint16_t id, int32_t da
 {
     guint at = line_position(book, id);
     if (at == book->lines->len || g_array_index(book->lines, struct line, at).id != id) {
-        struct line line = {.id = id, .blocks = g_ptr_array_new_with_free_func(g_free)};
+        struct line line = {.id = id, .blocks = g_ptr_array_new_with_free_func(free_block)};
         g_array_insert_val(book->lines, at, line);
     }
     struct line *line = &g_array_index(book->lines, struct line, at);
@@ -125,14 +137,15 @@ static struct block *make_block(struct hf_daybook *book, uint16_t id, int32_t da
     struct block *block = g_new0(struct block, 1);
     block->month = month;
     block->first = hf_month_first(month);
+    amounts_init(&block->amounts);
     g_ptr_array_insert(line->blocks, (gint)position, block);
     return block;
 }
 
 static void change_day(struct block *block, int day, hf_int128 amount, int facts)
 {
-    block->amounts[day] += amount;
-    block->facts[day] += (uint32_t)facts;
+    amounts_set(&block->amounts, day, amounts_get(&block->amounts, day) + amount);
+    tallies_set(&block->facts, day, tallies_get(&block->facts, day) + (uint32_t)facts);
     block->total.amount += amount;
     block->total.facts += facts;
     block->dirty |= 1U << day;
@@ -163,12 +176,14 @@ static int stays_within_limit(const struct hf_daybook *book, const struct hf_eff
 {
     const hf_int128 limit = hf_amount_limit();
     const struct line *line = effect->days ? find_line(book, effect->line) : NULL;
+    if (line && line->blocks->len > MONTHS_LIMIT - EFFECT_MONTHS)
+        return 0; /* facts in each month of four and a half centuries */
     for (int i = 0; i < effect->days; i++) {
         int32_t date = effect->date + i;
         const struct block *block = line ? find_block(line, hf_date_month(date)) : NULL;
         /* Three amounts within the limit: 128 bits hold their sum. */
-        hf_int128 amount = (block ? block->amounts[date - block->first] : 0) - part_on(old_effect, effect->line, date) +
-                           part_on(new_effect, effect->line, date);
+        hf_int128 amount = (block ? amounts_get(&block->amounts, date - block->first) : 0) -
+                           part_on(old_effect, effect->line, date) + part_on(new_effect, effect->line, date);
         if (amount > limit || amount < -limit)
             return 0;
     }
@@ -191,7 +206,8 @@ void hf_daybook_set(struct hf_daybook *book, uint16_t line, int32_t date, struct
     struct block *block = make_block(book, line, date);
     int day = date - block->first;
     uint32_t dirty = block->dirty;
-    change_day(block, day, total.amount - block->amounts[day], (int)(total.facts - block->facts[day]));
+    change_day(block, day, total.amount - amounts_get(&block->amounts, day),
+               (int)(total.facts - tallies_get(&block->facts, day)));
     block->dirty = dirty;
 }
 
@@ -214,8 +230,9 @@ void hf_daybook_visit_day(const struct hf_daybook *book, int32_t date, hf_dayboo
         if (!block)
             continue;
         int day = date - block->first;
-        if (block->facts[day] || block->amounts[day])
-            visit(context, line->id, (struct hf_day_total){block->amounts[day], block->facts[day]});
+        hf_int128 amount = amounts_get(&block->amounts, day);
+        if (tallies_get(&block->facts, day) || amount)
+            visit(context, line->id, (struct hf_day_total){amount, tallies_get(&block->facts, day)});
     }
 }
 
@@ -275,11 +292,11 @@ struct hf_day_total hf_daybook_sum(const struct hf_daybook *book, uint16_t id, i
             total.facts += block->total.facts;
             continue;
         }
-        for (int day = 0; day < DAYS; day++)
-            if (block->first + day >= from && block->first + day <= through) {
-                total.amount += block->amounts[day];
-                total.facts += block->facts[day];
-            }
+        int low = from <= block->first ? 0 : from - block->first; /* from may be HF_DATE_MIN */
+        int high = through >= block->first + DAYS ? DAYS - 1 : through - block->first;
+        total.amount += amounts_sum(&block->amounts, low, high);
+        for (int day = low; day <= high; day++)
+            total.facts += tallies_get(&block->facts, day);
     }
     return total;
 }
@@ -294,7 +311,7 @@ int hf_daybook_earliest(const struct hf_daybook *book, uint16_t id, int32_t from
         const struct block *block = line->blocks->pdata[i];
         for (int day = 0; block->total.facts > 0 && day < DAYS; day++) {
             int32_t date = block->first + day;
-            if (block->facts[day] && date >= from && date <= through) {
+            if (tallies_get(&block->facts, day) && date >= from && date <= through) {
                 *out_date = date;
                 return 1;
             }
@@ -316,7 +333,7 @@ int hf_daybook_latest(const struct hf_daybook *book, uint16_t id, int32_t from, 
             return 0;
         for (int day = DAYS - 1; day >= 0; day--) {
             int32_t date = block->first + day;
-            if (block->facts[day] && date >= from && date <= through) {
+            if (tallies_get(&block->facts, day) && date >= from && date <= through) {
                 *out_date = date;
                 return 1;
             }
@@ -334,7 +351,7 @@ void hf_daybook_visit_live_dates(const struct hf_daybook *book, int32_t from, in
             const struct block *block = blocks->pdata[j];
             for (int day = 0; block->total.facts && day < DAYS; day++) {
                 int32_t date = block->first + day;
-                if (block->facts[day] && date >= from && date <= through)
+                if (tallies_get(&block->facts, day) && date >= from && date <= through)
                     visit(context, date);
             }
         }
