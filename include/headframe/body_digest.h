@@ -19,6 +19,8 @@ void hf_body_digest_add_number(struct hf_body_digest *digest, int64_t number);
 void hf_body_digest_add_amount(struct hf_body_digest *digest, hf_int128 amount);
 /* null (data NULL) and "" differ. */
 void hf_body_digest_add_text(struct hf_body_digest *digest, struct hf_text text);
+/* A word of the vocabulary: its number may change between versions, the word does not. */
+void hf_body_digest_add_word(struct hf_body_digest *digest, const char *word);
 uint64_t hf_body_digest_fini(struct hf_body_digest *digest);
 
 #endif

@@ -12,6 +12,7 @@
 #include "headframe/error.h"
 #include "headframe/kafka_client.h"
 #include "headframe/log.h"
+#include "headframe/partition.h"
 
 enum { HF_CONFIG_WINDOWS = 32, HF_EXIT_CONFIG = 78 /* EX_CONFIG */ };
 
@@ -26,6 +27,7 @@ struct hf_config {
     int commit_limit_kib;
     int publish_interval_ms;
     int stale_after_days;
+    struct hf_ledger_rules ledger_rules;
     struct hf_window_spec windows[HF_CONFIG_WINDOWS];
     size_t window_count;
     char *health_address;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every fact of one partition, remembered once: its standing revision, its body's digest, and its effect.
+/* Every fact of one partition, remembered once: its standing version, the versions of it that wait for a decision, and
+ * those that were rejected (contract, section 2).
  *
  * Duplicates, corrections and withdrawals are one operation, "replace the standing version's effect by the new one".
  * A ledger belongs to one thread. */
@@ -19,22 +20,38 @@ struct hf_fact_id {
     uint64_t high, low;
 };
 
+/* What a version is to its fact. */
+enum hf_fact_status {
+    HF_FACT_STANDING, /* its effect is on the days */
+    HF_FACT_WAITING,  /* in quarantine */
+    HF_FACT_REJECTED, /* by a decision; remembered, so that it is known when it comes again */
+    HF_FACT_DECIDED   /* waits no longer and stands no longer: accepted below the version that stands */
+};
+
+/* The bits of a digest that are compared and kept. */
+#define HF_FACT_DIGEST_MASK ((UINT64_C(1) << 44) - 1)
+enum { HF_FACT_MINE_LIMIT = 1 << 26 };
+
 /* A version of a fact, as it arrives and as it stands. */
 struct hf_fact {
     struct hf_fact_id id;
-    uint64_t digest;   /* of all fields but the identity, by value */
+    uint64_t digest;   /* of all fields but the identity, by value; HF_FACT_DIGEST_MASK of it count */
     uint32_t revision; /* 0 to 2^31 - 1 */
     int voided;
     struct hf_effect effect; /* days 0 when voided */
+    uint32_t mine;           /* the caller's number of the mine, below HF_FACT_MINE_LIMIT */
+    int32_t latest;          /* the last date the version names, effect or not; of a standing version the last that any
+                                version of the fact named */
+    enum hf_fact_status status;
 };
 
 /* What the ledger says of a version that arrives. */
 enum hf_verdict {
     HF_VERDICT_NEW,        /* the first version of its fact */
     HF_VERDICT_REPLACES,   /* its revision is above the one that stands */
-    HF_VERDICT_DUPLICATE,  /* the standing revision, with the same body */
+    HF_VERDICT_DUPLICATE,  /* the revision that stands, waits or was rejected, with the same body */
     HF_VERDICT_SUPERSEDED, /* a revision below the one that stands */
-    HF_VERDICT_CONFLICT    /* the standing revision, with another body */
+    HF_VERDICT_CONFLICT    /* the revision that stands, waits or was rejected, with another body */
 };
 
 /* New empty ledger whose ids are hashed with seed; release with hf_ledger_free, which clears *ledger and accepts NULL
@@ -45,7 +62,10 @@ void hf_ledger_free(struct hf_ledger **ledger);
 uint64_t hf_ledger_seed(const struct hf_ledger *ledger);
 /* Takes the seed under which facts that are being read back were hashed. Before the first hf_ledger_id. */
 void hf_ledger_set_seed(struct hf_ledger *ledger, uint64_t seed);
+/* Facts that have a standing version in memory. */
 size_t hf_ledger_size(const struct hf_ledger *ledger);
+/* Versions that wait for a decision. */
+size_t hf_ledger_waiting_count(const struct hf_ledger *ledger);
 /* Bytes the table holds. */
 size_t hf_ledger_memory_bytes(const struct hf_ledger *ledger);
 
@@ -54,13 +74,30 @@ size_t hf_ledger_memory_bytes(const struct hf_ledger *ledger);
 struct hf_fact_id hf_ledger_id(const struct hf_ledger *ledger, const char *mine_id, size_t mine_length,
                                const char *event_id, size_t event_length);
 
-/* Says what fact is to the version that stands; *out_standing receives that version where there is one, else a version
- * without effect. Changes nothing. */
+/* Says what fact is to the versions that are remembered; *out_standing receives the one that stands where there is one,
+ * else a version without effect. *out_has_standing (may be NULL) tells which. Changes nothing. */
 enum hf_verdict hf_ledger_judge(const struct hf_ledger *ledger, const struct hf_fact *fact,
-                                struct hf_fact *out_standing);
+                                struct hf_fact *out_standing, int *out_has_standing);
 
-/* Makes fact the standing version of its identity, whatever stood before. effect.amount must lie within
- * ±hf_amount_limit(). */
+/* Takes a version for what its status says: the standing one, whatever stood before; one that waits or is rejected; or
+ * no longer any of these. A standing or decided version waits no longer. effect.amount must lie within
+ * ±hf_amount_limit(). Taking the versions of a partition again in their order gives the same ledger. */
 void hf_ledger_put(struct hf_ledger *ledger, const struct hf_fact *fact);
+
+/* The version of a fact that waits under this revision, borrowed until the next put, or NULL. */
+const struct hf_fact *hf_ledger_waiting(const struct hf_ledger *ledger, struct hf_fact_id id, uint32_t revision);
+
+/* --- the correction horizon (contract, section 4: TOO_LATE) ------------------------------------------------------- */
+
+/* Dates more than days before a mine's newest date are out of reach (0: none are), and a fact may be forgotten when all
+ * its versions named dates out of reach only and none of them waits. Before the first hf_ledger_put. */
+void hf_ledger_set_horizon(struct hf_ledger *ledger, int days);
+
+/* The last date that any version of any fact of mine named, as far as it was put. Returns 1, or 0 where there is
+ * none. It never goes back. */
+int hf_ledger_newest(const struct hf_ledger *ledger, uint32_t mine, int32_t *out_date);
+
+/* True where date lies out of reach. */
+int hf_ledger_is_too_late(const struct hf_ledger *ledger, uint32_t mine, int32_t date);
 
 #endif

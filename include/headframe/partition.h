@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A ledger daemon's memory of one input partition, and what it decides about each record: no Kafka, no clock.
  *
- * apply() takes input records in order; publish() writes what they changed: day lines, ledger segments, dead letters
- * and, last on the days and the state partition, control records. Together with the input offset they are one
+ * apply() takes input records in order; publish() writes what they changed: day lines, closes, ledger segments, what
+ * waits in quarantine, restatements, dead letters and, last on the days and the state partition, control records. Together with the input offset they are one
  * transaction. restore_*() read the same records back. One thread. */
 #ifndef HEADFRAME_PARTITION_H
 #define HEADFRAME_PARTITION_H
@@ -23,10 +23,18 @@ struct hf_ledger_kind {
     enum hf_topic input, days, state;
     enum hf_line_kind lines;
     enum hf_event_type event_type;
-    /* Turns a well-formed event of mine into a fact: digest and effect (id, revision and voided are set by the caller).
+    /* Turns a well-formed event of mine into a fact: digest, effect and latest (the caller sets the rest).
      * timestamp_ms is the record's own, -1 where it has none. Returns 0, or HF_EINVAL with the refusal filled. */
     int (*admit)(const struct hf_event *event, const struct hf_mine *mine, int64_t timestamp_ms, struct hf_fact *fact,
                  struct hf_refusal *refusal);
+};
+
+/* What happens to a version that touches a closed day (contract, section 2). */
+enum hf_after_close { HF_AFTER_CLOSE_QUARANTINE, HF_AFTER_CLOSE_RESTATE, HF_AFTER_CLOSE_REJECT };
+
+struct hf_ledger_rules {
+    enum hf_after_close after_close;
+    int correction_horizon_days; /* 0: no bound */
 };
 
 struct hf_partition;
@@ -34,13 +42,14 @@ struct hf_partition;
 /* What became of the input so far, since the partition was made or restored. */
 struct hf_partition_counts {
     uint64_t applied, duplicates, superseded, dead_letters;
+    uint64_t closes, quarantined, accepted, rejected, decisions_ignored, restatements;
 };
 
-/* New empty memory of input partition number of partition_count; topic (borrowed) is the input's full name. seed keys
- * the ids until a control record brings another. Release with hf_partition_free, which clears the pointer and accepts
- * NULL in it. */
+/* New empty memory of input partition number of partition_count; topic (borrowed) is the input's full name, rules is
+ * copied. seed keys the ids until a control record brings another. Release with hf_partition_free, which clears the
+ * pointer and accepts NULL in it. */
 struct hf_partition *hf_partition_new(const struct hf_ledger_kind *kind, const char *topic, int32_t number,
-                                      int32_t partition_count, uint64_t seed);
+                                      int32_t partition_count, uint64_t seed, const struct hf_ledger_rules *rules);
 void hf_partition_free(struct hf_partition **partition);
 
 /* Takes an input record: applies it, counts it, or keeps it as a dead letter, and moves the input offset past it.
@@ -75,6 +84,8 @@ int hf_partition_restored(struct hf_partition *partition, int64_t *out_state, in
                           struct hf_error *error);
 
 struct hf_partition_counts hf_partition_counts(const struct hf_partition *partition);
+/* Facts that stand in memory, and versions that wait for a decision. */
 size_t hf_partition_facts(const struct hf_partition *partition);
+size_t hf_partition_waiting(const struct hf_partition *partition);
 
 #endif

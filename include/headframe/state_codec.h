@@ -18,16 +18,21 @@ enum { HF_SEGMENT_KEY = 64 };
 /* The key "|segment|OFFSET|PART" of a segment. Returns its length. */
 size_t hf_segment_key(int64_t input_offset, unsigned part, char buffer[HF_SEGMENT_KEY]);
 
-/* Packs count facts (at most 12 288, so that a record stays below a megabyte). The bytes are new: release with
+/* The id of the mine that a fact's number stands for; borrowed. */
+typedef const char *hf_segment_mine(void *context, uint32_t mine);
+
+/* Packs count facts (at most 12 288, so that a record stays below two megabytes). The bytes are new: release with
  * free(). */
 enum { HF_SEGMENT_FACTS = 12288 };
-void hf_segment_encode(const struct hf_fact *facts, size_t count, enum hf_line_kind kind, uint8_t **out_bytes,
-                       size_t *out_length);
+void hf_segment_encode(const struct hf_fact *facts, size_t count, enum hf_line_kind kind, hf_segment_mine *mine_id,
+                       void *context, uint8_t **out_bytes, size_t *out_length);
 
 /* A control record for a state topic. The bytes are new: release with free(). */
 void hf_state_encode_control(const struct hf_control *control, uint8_t **out_bytes, size_t *out_length);
 
 struct hf_state_reader {
+    /* The number of a mine, to be given to its facts. */
+    uint32_t (*mine)(void *context, const char *mine_id);
     void (*fact)(void *context, const struct hf_fact *fact);
     void (*control)(void *context, const struct hf_control *control);
     void *context;

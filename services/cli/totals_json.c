@@ -17,7 +17,9 @@ enum { MASS_DIGITS = 13 /* 10^-13 g */ };
 struct totals {
     struct hf_json_writer *writer;
     enum hf_line_kind kind;
-    int has_list; /* of lines or facts, still open */
+    int has_list;     /* of lines, restatements or facts, still open */
+    int has_restated; /* the list is of restatements */
+    GPtrArray *mines; /* of char *, by number */
 };
 
 static void write_line(struct totals *totals, uint16_t line)
@@ -74,10 +76,58 @@ static void on_day_line(void *context, uint16_t line, struct hf_day_total total)
     hf_json_end_object(totals->writer);
 }
 
+static void write_stretch(struct totals *totals, struct hf_stretch stretch)
+{
+    if (stretch.through < stretch.from)
+        return;
+    hf_json_begin_object(totals->writer, NULL);
+    hf_json_date_field(totals->writer, "from", stretch.from);
+    hf_json_date_field(totals->writer, "through", stretch.through);
+    hf_json_end_object(totals->writer);
+}
+
+static void on_restated(void *context, const struct hf_closed_days *days, uint32_t count)
+{
+    struct totals *totals = context;
+    if (!totals->has_restated) {
+        hf_json_end_array(totals->writer);
+        hf_json_begin_array(totals->writer, "restated");
+    }
+    totals->has_restated = 1;
+    hf_json_begin_object(totals->writer, NULL);
+    hf_json_begin_array(totals->writer, "closed_days");
+    write_stretch(totals, days->first);
+    write_stretch(totals, days->second);
+    hf_json_end_array(totals->writer);
+    hf_json_integer(totals->writer, "count", count);
+    hf_json_end_object(totals->writer);
+}
+
+static void on_closes(void *context, const char *mine_id, const struct hf_closes *closes)
+{
+    const struct totals *totals = context;
+    hf_json_string(totals->writer, "mine_id", mine_id);
+    hf_json_date_field(totals->writer, "closed_through", closes->closed_through);
+    hf_json_date_field(totals->writer, "ever_closed_through", closes->ever_closed_through);
+}
+
 /* --- state ------------------------------------------------------------------------------------------------------ */
+
+static uint32_t on_mine(void *context, const char *mine_id)
+{
+    const struct totals *totals = context;
+    g_ptr_array_add(totals->mines, g_strdup(mine_id));
+    return totals->mines->len - 1;
+}
 
 static void on_fact(void *context, const struct hf_fact *fact)
 {
+    static const char *const statuses[] = {
+        [HF_FACT_STANDING] = "standing",
+        [HF_FACT_WAITING] = "waiting",
+        [HF_FACT_REJECTED] = "rejected",
+        [HF_FACT_DECIDED] = "decided",
+    };
     struct totals *totals = context;
     g_autofree char *id =
         g_strdup_printf("%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x", fact->id.high, fact->id.low);
@@ -88,6 +138,8 @@ static void on_fact(void *context, const struct hf_fact *fact)
     hf_json_begin_object(totals->writer, NULL);
     hf_json_string(totals->writer, "id", id);
     hf_json_string(totals->writer, "digest", digest);
+    hf_json_string(totals->writer, "mine_id", totals->mines->pdata[fact->mine]);
+    hf_json_string(totals->writer, "status", statuses[fact->status]);
     hf_json_integer(totals->writer, "revision", fact->revision);
     hf_json_boolean(totals->writer, "voided", fact->voided);
     hf_json_date_field(totals->writer, "date", fact->effect.date);
@@ -103,11 +155,10 @@ static int decode(struct totals *totals, enum hf_topic topic, const struct hf_re
 {
     const uint8_t *bytes = (const uint8_t *)record->value;
     if (hf_topic_info(topic)->format == HF_FORMAT_DAYS) {
-        const struct hf_day_reader reader = {
-            .begin = on_day, .line = on_day_line, .control = on_control, .context = totals};
+        const struct hf_day_reader reader = {on_day, on_day_line, on_restated, on_closes, on_control, totals};
         return hf_day_decode(bytes, record->value_length, totals->kind, &reader, error);
     }
-    const struct hf_state_reader reader = {.fact = on_fact, .control = on_control, .context = totals};
+    const struct hf_state_reader reader = {on_mine, on_fact, on_control, totals};
     return hf_state_decode(bytes, record->value_length, totals->kind, &reader, error);
 }
 
@@ -117,6 +168,7 @@ int hf_totals_json_write(struct hf_json_writer *writer, const char *key, enum hf
     struct totals totals = {
         .writer = hf_json_writer_new(),
         .kind = hf_topic_info(topic)->follows == HF_TOPIC_PRODUCTION ? HF_LINES_PRODUCTION : HF_LINES_COST,
+        .mines = g_ptr_array_new_with_free_func(g_free),
     };
     hf_json_begin_object(totals.writer, NULL);
     int result = decode(&totals, topic, record, error);
@@ -129,5 +181,6 @@ int hf_totals_json_write(struct hf_json_writer *writer, const char *key, enum hf
         hf_json_raw(writer, key, text, length);
     }
     hf_json_writer_free(&totals.writer);
+    g_ptr_array_free(totals.mines, TRUE);
     return result;
 }

@@ -13,7 +13,7 @@ static uint64_t digest_body(const struct hf_event *event)
     hf_body_digest_add_number(&digest, event->voided);
     hf_body_digest_add_number(&digest, event->from);
     hf_body_digest_add_number(&digest, event->through);
-    hf_body_digest_add_number(&digest, event->element);
+    hf_body_digest_add_word(&digest, hf_element_name((enum hf_element)event->element));
     hf_body_digest_add_text(&digest, event->metal);
     hf_body_digest_add_amount(&digest, event->micro);
     hf_body_digest_add_text(&digest, event->currency);
@@ -50,6 +50,7 @@ static int admit(const struct hf_event *event, const struct hf_mine *mine, int64
         .days = event->voided ? 0 : (uint16_t)(event->through - event->from + 1),
         .line = hf_cost_line((enum hf_element)event->element, currency),
     };
+    fact->latest = event->through;
     return HF_OK;
 }
 

@@ -13,10 +13,10 @@ static uint64_t digest_body(const struct hf_event *event)
     hf_body_digest_add_number(&digest, event->voided);
     hf_body_digest_add_number(&digest, event->occurred_at_ms);
     hf_body_digest_add_text(&digest, event->material);
-    hf_body_digest_add_number(&digest, event->stage);
+    hf_body_digest_add_word(&digest, hf_stage_name((enum hf_stage)event->stage));
     hf_body_digest_add_amount(&digest, event->micro);
-    hf_body_digest_add_number(&digest, event->unit);
-    hf_body_digest_add_number(&digest, event->quality);
+    hf_body_digest_add_word(&digest, hf_unit_name((enum hf_unit)event->unit));
+    hf_body_digest_add_word(&digest, hf_quality_name((enum hf_quality)event->quality));
     hf_body_digest_add_text(&digest, event->source);
     return hf_body_digest_fini(&digest);
 }
@@ -40,6 +40,7 @@ static int admit(const struct hf_event *event, const struct hf_mine *mine, int64
                          hf_unit_name((enum hf_unit)event->unit));
     fact->digest = digest_body(event);
     fact->effect = effect;
+    fact->latest = effect.date;
     return HF_OK;
 }
 

@@ -1,29 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decides which windows have to be looked at again, and writes those whose text changed.
+/* Decides which companies and mines are published, and writes the windows whose text changed.
  *
- * A change touches the windows that hold one of its dates, those whose comparison reaches it a year later, and, where a
- * clock moved from a to b, every window that ends after the earlier of the two. Reference data touches all. Looking at
- * too many windows costs time only: what is published is decided by the digest. */
+ * Which windows are computed at all is attention.c's business; what is written is decided by the digest. */
 #include "publisher.h"
 
 #include <string.h>
 #include <xxhash.h>
 
+#include "attention.h"
+#include "digests.h"
 #include "headframe/kafka_client.h"
 #include "headframe/kafka_transaction.h"
+#include "headframe/window_name.h"
 #include "record.h"
-
-/* The clocks of a member when its owner was last published. */
-struct clock_memory {
-    struct clock clock, costs_clock;
-};
 
 /* A company or a mine that is ours. */
 struct subject {
-    GHashTable *digests; /* key → uint64_t *, what the topic says */
-    GHashTable *clocks;  /* mine id → struct clock_memory; NULL: never published by this process */
-    struct clock clock;
-    char *stale;
+    struct digests *digests;   /* what the topic says */
+    struct clock_notes *notes; /* of the last publication */
 };
 
 struct publisher {
@@ -41,6 +35,7 @@ struct publisher {
 struct round {
     struct publisher *publisher;
     struct subject *subject;
+    const char *id; /* of the company or mine */
     const struct view *view;
     enum hf_topic topic;
     const struct hf_sink *sink;
@@ -48,17 +43,14 @@ struct round {
     void *go_on_context;
     struct hf_error *error;
     size_t written;
-    int is_full;
-    int32_t moved_from;    /* windows that end after it may have changed; HF_DATE_MAX: no clock moved */
-    GArray *changed_dates; /* of int32_t, ascending */
+    int is_full; /* reference data changed: every window may have */
 };
 
 static void free_subject(gpointer data)
 {
     struct subject *subject = data;
-    g_hash_table_destroy(subject->digests);
-    g_clear_pointer(&subject->clocks, g_hash_table_destroy);
-    g_free(subject->stale);
+    digests_free(&subject->digests);
+    clock_notes_free(&subject->notes);
     g_free(subject);
 }
 
@@ -113,107 +105,28 @@ static struct subject *subject_of(GHashTable *subjects, const char *id)
     struct subject *subject = g_hash_table_lookup(subjects, id);
     if (!subject) {
         subject = g_new0(struct subject, 1);
-        subject->digests = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+        subject->digests = digests_new(0);
+        subject->notes = clock_notes_new();
         g_hash_table_insert(subjects, g_strdup(id), subject);
     }
     return subject;
 }
 
-static void remember_digest(struct subject *subject, const char *key, uint64_t digest)
-{
-    uint64_t *value = g_new(uint64_t, 1);
-    *value = digest;
-    g_hash_table_replace(subject->digests, g_strdup(key), value);
-}
-
 void publisher_note(struct publisher *publisher, enum hf_topic topic, const struct hf_record *record)
 {
     int is_company = topic == HF_TOPIC_COMPANY_SUMMARIES;
+    uint64_t name;
     g_autofree char *key = g_strndup(record->key ? record->key : "", record->key_length);
-    const char *bar = strchr(key, '|');
-    g_autofree char *id = bar ? g_strndup(key, (gsize)(bar - key)) : NULL;
-    if (!id || !is_ours(publisher, is_company ? HF_TOPIC_COMPANIES : HF_TOPIC_MINES, id))
+    g_auto(GStrv) parts = g_strsplit(key, "|", 4); /* ID|KIND|LABEL */
+    if (g_strv_length(parts) != 3 ||
+        hf_window_name_parse(parts[1], strlen(parts[1]), parts[2], strlen(parts[2]), &name) != HF_OK ||
+        !is_ours(publisher, is_company ? HF_TOPIC_COMPANIES : HF_TOPIC_MINES, parts[0]))
         return;
-    struct subject *subject = subject_of(is_company ? publisher->companies : publisher->mines, id);
+    struct subject *subject = subject_of(is_company ? publisher->companies : publisher->mines, parts[0]);
     if (record->value)
-        remember_digest(subject, key, XXH3_64bits(record->value, record->value_length));
+        digests_put(subject->digests, name, XXH3_64bits(record->value, record->value_length));
     else
-        g_hash_table_remove(subject->digests, key);
-}
-
-/* --- what may have changed -------------------------------------------------------------------------------------- */
-
-static gint compare_dates(gconstpointer a, gconstpointer b)
-{
-    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-    return (x > y) - (x < y);
-}
-
-static void note_clock(struct round *round, struct clock before, struct clock now)
-{
-    if (before.is_set == now.is_set && before.date == now.date)
-        return;
-    int32_t from = before.is_set && now.is_set ? MIN(before.date, now.date) : HF_DATE_MIN;
-    round->moved_from = MIN(round->moved_from, from);
-}
-
-static char *stale_list(const struct view *view)
-{
-    GString *list = g_string_new(NULL);
-    for (size_t i = 0; i < view->member_count; i++)
-        if (view->members[i].is_stale)
-            g_string_append_printf(list, "%s|", view->members[i].mine->id);
-    return g_string_free(list, FALSE);
-}
-
-/* Compares the view's clocks with those of the last publication and remembers the new ones. */
-static void take_clocks(struct round *round)
-{
-    struct subject *subject = round->subject;
-    const struct view *view = round->view;
-    GHashTable *clocks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    for (size_t i = 0; i < view->member_count; i++) {
-        const struct member *member = &view->members[i];
-        struct clock_memory *memory = g_new(struct clock_memory, 1);
-        *memory = (struct clock_memory){member->clock, member->costs_clock};
-        const struct clock_memory *before =
-            subject->clocks ? g_hash_table_lookup(subject->clocks, member->mine->id) : NULL;
-        note_clock(round, before ? before->clock : (struct clock){0, 0}, memory->clock);
-        note_clock(round, before ? before->costs_clock : (struct clock){0, 0}, memory->costs_clock);
-        g_hash_table_insert(clocks, g_strdup(member->mine->id), memory);
-        g_array_append_vals(round->changed_dates, member->mine->changed_dates->data, member->mine->changed_dates->len);
-    }
-    note_clock(round, subject->clock, view->clock);
-    g_array_sort(round->changed_dates, compare_dates);
-    char *stale = stale_list(view);
-    round->is_full |= !subject->clocks || g_strcmp0(stale, subject->stale) != 0;
-    g_clear_pointer(&subject->clocks, g_hash_table_destroy);
-    g_free(subject->stale);
-    subject->clocks = clocks;
-    subject->clock = view->clock;
-    subject->stale = stale;
-}
-
-static int holds_change(const struct round *round, int32_t from, int32_t through)
-{
-    guint low = 0, high = round->changed_dates->len;
-    while (low < high) {
-        guint middle = (low + high) / 2;
-        if (g_array_index(round->changed_dates, int32_t, middle) < from)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < round->changed_dates->len && g_array_index(round->changed_dates, int32_t, low) <= through;
-}
-
-static int must_look(const struct round *round, const struct hf_window *window)
-{
-    if (round->is_full || window->through > round->moved_from || window->spec.kind >= HF_WINDOW_ALL)
-        return 1;
-    return holds_change(round, window->from, window->through) ||
-           holds_change(round, hf_window_year_earlier(window, window->from),
-                        hf_window_year_earlier(window, window->through));
+        digests_remove(subject->digests, name);
 }
 
 /* --- writing ---------------------------------------------------------------------------------------------------- */
@@ -232,32 +145,60 @@ static int write_output(struct round *round, const char *key, const char *value,
     return round->sink->write(round->sink->context, &output, round->error);
 }
 
-static int write_window(struct round *round, const struct hf_window *window, const char *key)
+/* Computes the window's record and writes it where the topic says otherwise, or nothing (known 0). */
+static int write_window(struct round *round, const struct hf_window *window, int is_known, uint64_t *digest)
 {
     size_t length;
+    uint64_t before = *digest;
     struct hf_json_writer *writer = round->publisher->writer;
     record_write(round->view, window, writer);
     const char *text = hf_json_writer_text(writer, &length);
-    uint64_t digest = XXH3_64bits(text, length);
-    const uint64_t *before = g_hash_table_lookup(round->subject->digests, key);
-    if (before && *before == digest)
+    *digest = XXH3_64bits(text, length);
+    if (is_known && before == *digest)
         return HF_OK;
-    remember_digest(round->subject, key, digest);
+    g_autofree char *key = record_key(round->view, window);
     return write_output(round, key, text, length);
 }
 
-/* Tombstones every key that is not in keep (NULL: keeps nothing). */
-static int write_tombstones(struct round *round, GHashTable *keep)
+static int write_tombstone(void *context, uint64_t window_name)
 {
-    GHashTableIter iterator;
-    gpointer key;
+    struct round *round = context;
+    char kind[HF_WINDOW_NAME], label[HF_WINDOW_LABEL];
+    hf_window_name_format(window_name, kind, label);
+    g_autofree char *key = g_strdup_printf("%s|%s|%s", round->id, kind, label);
+    return write_output(round, key, NULL, 0);
+}
+
+/* Takes now for what the topic says, once the windows that are not in it have their tombstones. */
+static int replace_digests(struct round *round, struct digests *now)
+{
+    int result = digests_visit_gone(round->subject->digests, now, write_tombstone, round);
+    digests_free(&round->subject->digests);
+    round->subject->digests = now;
+    return result;
+}
+
+/* Nothing is left to be said of the subject. */
+static int withdraw(struct round *round)
+{
+    return replace_digests(round, digests_new(0));
+}
+
+/* Goes through the windows that there are, ascending by kind and label within a kind. */
+static int write_windows(struct round *round, const struct attention *attention, const GArray *windows,
+                         struct digests *now)
+{
     int result = HF_OK;
-    g_hash_table_iter_init(&iterator, round->subject->digests);
-    while (result == HF_OK && g_hash_table_iter_next(&iterator, &key, NULL))
-        if (!keep || !g_hash_table_contains(keep, key)) {
-            result = write_output(round, key, NULL, 0);
-            g_hash_table_iter_remove(&iterator);
-        }
+    for (guint i = 0; i < windows->len && result == HF_OK; i++) {
+        const struct hf_window *window = &g_array_index(windows, struct hf_window, i);
+        uint64_t digest = 0, name = hf_window_name(window, round->view->fiscal_year_start_month);
+        int is_known = digests_find(round->subject->digests, name, &digest);
+        if (round->go_on && !round->go_on(round->go_on_context))
+            return HF_ECANCELED;
+        if (!is_known || attention_must_look(attention, window))
+            result = write_window(round, window, is_known, &digest);
+        digests_put(now, name, digest);
+    }
     return result;
 }
 
@@ -265,21 +206,14 @@ static int publish_view(struct round *round)
 {
     const struct publisher_settings *settings = &round->publisher->settings;
     g_autoptr(GArray) windows = view_windows(round->view, settings->windows, settings->window_count);
-    g_autoptr(GHashTable) keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    int result = HF_OK;
-    round->changed_dates = g_array_new(FALSE, FALSE, sizeof(int32_t));
-    take_clocks(round);
-    for (guint i = 0; i < windows->len && result == HF_OK; i++) {
-        const struct hf_window *window = &g_array_index(windows, struct hf_window, i);
-        char *key = record_key(round->view, window);
-        g_hash_table_add(keys, key);
-        if (round->go_on && !round->go_on(round->go_on_context))
-            result = HF_ECANCELED;
-        else if (must_look(round, window) || !g_hash_table_contains(round->subject->digests, key))
-            result = write_window(round, window, key);
-    }
-    g_array_free(round->changed_dates, TRUE);
-    return result == HF_OK ? write_tombstones(round, keys) : result;
+    struct digests *now = digests_new(windows->len);
+    struct attention *attention = attention_new(round->view, round->is_full, round->subject->notes);
+    int result = write_windows(round, attention, windows, now);
+    attention_free(&attention);
+    if (result == HF_OK)
+        return replace_digests(round, now);
+    digests_free(&now); /* the caller has the topics read again */
+    return result;
 }
 
 /* --- subjects --------------------------------------------------------------------------------------------------- */
@@ -303,7 +237,7 @@ static struct changes find_changes(const struct publisher *publisher)
 static int has_changed_member(const struct view *view)
 {
     for (size_t i = 0; i < view->member_count; i++)
-        if (view->members[i].mine->changed_dates->len > 0)
+        if (world_mine_has_changes(view->members[i].mine))
             return 1;
     return 0;
 }
@@ -313,7 +247,7 @@ static int publish_company(struct round *round, const char *id, const struct cha
     const struct world_company *company = g_hash_table_lookup(round->publisher->world->companies, id);
     round->topic = HF_TOPIC_COMPANY_SUMMARIES;
     if (!company || !company->reference)
-        return write_tombstones(round, NULL);
+        return withdraw(round);
     struct view *view = view_of_company(round->publisher->world, company, round->publisher->settings.stale_after_days);
     int result = HF_OK;
     round->view = view;
@@ -329,10 +263,10 @@ static int publish_mine(struct round *round, const char *id, const struct change
     const struct world_mine *mine = g_hash_table_lookup(round->publisher->world->mines, id);
     round->topic = HF_TOPIC_MINE_SUMMARIES;
     if (!mine || !mine->reference)
-        return write_tombstones(round, NULL);
+        return withdraw(round);
     int result = HF_OK;
     round->is_full = changes->is_everything || mine->is_reference_changed;
-    if (!round->is_full && mine->changed_dates->len == 0)
+    if (!round->is_full && !world_mine_has_changes(mine))
         return HF_OK;
     struct view *view = view_of_mine(round->publisher->world, mine);
     round->view = view;
@@ -365,6 +299,7 @@ static int publish_all(const struct round *blank, GHashTable *subjects, publish_
     while (result == HF_OK && g_hash_table_iter_next(&iterator, &id, &value)) {
         struct round round = *blank;
         round.subject = value;
+        round.id = id;
         result = publish(&round, id, changes);
         *out_written += round.written;
     }
@@ -380,7 +315,7 @@ int publisher_has_work(const struct publisher *publisher)
         return 1;
     g_hash_table_iter_init(&iterator, publisher->world->mines);
     while (g_hash_table_iter_next(&iterator, NULL, &value))
-        if (((const struct world_mine *)value)->changed_dates->len > 0)
+        if (world_mine_has_changes(value))
             return 1;
     g_hash_table_iter_init(&iterator, publisher->world->companies);
     while (g_hash_table_iter_next(&iterator, NULL, &value))
@@ -399,7 +334,6 @@ int publisher_publish(struct publisher *publisher, const struct hf_sink *sink, p
         .go_on = go_on,
         .go_on_context = go_on_context,
         .error = error,
-        .moved_from = HF_DATE_MAX,
     };
     *out_written = 0;
     adopt(publisher, publisher->world->companies, publisher->companies, HF_TOPIC_COMPANIES);

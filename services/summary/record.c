@@ -37,6 +37,7 @@ void record_write(const struct view *view, const struct hf_window *window, struc
 {
     int is_company = view->kind == VIEW_COMPANY;
     struct clock reported = view_reported_through(view, window);
+    int64_t restatements = view_restatements(view, window);
     struct missing missing;
     missing_init(&missing);
     hf_json_writer_reset(writer);
@@ -47,11 +48,11 @@ void record_write(const struct view *view, const struct hf_window *window, struc
     hf_json_string(writer, "name", view->name);
     hf_json_end_object(writer);
     write_window(view, window, writer);
-    hf_json_string(writer, "state", view_is_open(view, window) ? "open" : "preliminary");
+    hf_json_string(writer, "state", view_state(view, window, restatements));
     hf_json_date(writer, "reported_through", reported.is_set, reported.date);
     if (is_company)
         write_stale(view, writer);
-    hf_json_integer(writer, "restatements", 0); /* no version is applied to a closed day: PeriodClose is refused */
+    hf_json_integer(writer, "restatements", restatements);
     production_write(view, window, writer);
     unit_costs_write(view, window, &missing, writer);
     if (is_company) {

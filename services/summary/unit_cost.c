@@ -122,9 +122,9 @@ static void add_priced_credits(const struct costing *costing, const struct coste
 static void set_matched(const struct costing *costing, struct costed *mine)
 {
     const struct member *member = mine->member;
-    if (!member->clock.is_set || !member->costs_clock.is_set)
+    if (!member->own_clock.is_set || !member->costs_clock.is_set)
         return;
-    int32_t matched = MIN(MIN(member->clock.date, member->costs_clock.date), costing->window->through);
+    int32_t matched = MIN(MIN(member->own_clock.date, member->costs_clock.date), costing->window->through);
     if (matched >= costing->window->from)
         mine->matched = (struct clock){1, matched};
 }

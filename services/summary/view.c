@@ -15,34 +15,30 @@ static void advance(struct clock *clock, int32_t date)
         *clock = (struct clock){1, date};
 }
 
-/* Latest counted day on which the line has a live fact. */
-static void advance_by_line(const struct member *member, const struct hf_daybook *book, uint16_t line,
-                            struct clock *clock)
+/* Latest day from from through through on which any line has a live fact. */
+static void advance_by_book(const struct hf_daybook *book, int32_t from, int32_t through, struct clock *clock)
 {
     int32_t date;
-    for (size_t i = 0; i < member->holding_count; i++)
-        if (hf_daybook_latest(book, line, member->holdings[i].from, member->holdings[i].through, &date))
+    for (size_t i = 0; i < hf_daybook_line_count(book); i++)
+        if (hf_daybook_latest(book, hf_daybook_line_at(book, i), from, through, &date))
             advance(clock, date);
 }
 
-static void set_clocks(struct member *member)
+static void set_costs_clock(struct member *member)
 {
-    const struct hf_daybook *production = member->mine->production, *costs = member->mine->costs;
+    const struct hf_daybook *costs = member->mine->costs;
     struct clock operating = {0, 0}, any = {0, 0};
-    for (size_t i = 0; i < hf_daybook_line_count(production); i++)
-        advance_by_line(member, production, hf_daybook_line_at(production, i), &member->clock);
+    int32_t date;
     for (size_t i = 0; i < hf_daybook_line_count(costs); i++) {
         uint16_t line = hf_daybook_line_at(costs, i);
         enum hf_element element = hf_cost_line_element(line);
         int is_operating = element == HF_ELEMENT_MINING || element == HF_ELEMENT_PROCESSING;
-        advance_by_line(member, costs, line, is_operating ? &operating : &any);
+        if (hf_daybook_latest(costs, line, HF_DATE_MIN, HF_DATE_MAX, &date))
+            advance(is_operating ? &operating : &any, date);
     }
     member->costs_clock = operating.is_set ? operating : any;
-}
-
-int member_is_corporate(const struct member *member)
-{
-    return member->mine->reference->status == HF_MINE_CORPORATE;
+    if (member->mine->costs_closed != HF_DATE_MIN)
+        advance(&member->costs_clock, member->mine->costs_closed);
 }
 
 static int holds_on(const struct member *member, int32_t date)
@@ -53,20 +49,46 @@ static int holds_on(const struct member *member, int32_t date)
     return 0;
 }
 
+/* What has happened to a mine is known on all its days; what a company sees of its clock, on the company's days only. */
+static void set_clocks(struct member *member, enum view_kind kind)
+{
+    const struct hf_daybook *production = member->mine->production;
+    int32_t closed = member->mine->production_closed;
+    advance_by_book(production, HF_DATE_MIN, HF_DATE_MAX, &member->own_clock);
+    if (closed != HF_DATE_MIN)
+        advance(&member->own_clock, closed);
+    set_costs_clock(member);
+    if (kind == VIEW_MINE) {
+        member->clock = member->own_clock;
+        return;
+    }
+    if (member_is_corporate(member))
+        return;
+    for (size_t i = 0; i < member->holding_count; i++)
+        advance_by_book(production, member->holdings[i].from, member->holdings[i].through, &member->clock);
+    if (closed != HF_DATE_MIN && holds_on(member, closed))
+        advance(&member->clock, closed);
+}
+
+int member_is_corporate(const struct member *member)
+{
+    return member->mine->reference->status == HF_MINE_CORPORATE;
+}
+
 /* The company's clock: of the mines it still owns on the furthest mine's date, the one that is least far, but for those
  * that are stale (contract, section 1). */
 static void set_company_clock(struct view *view)
 {
     struct clock furthest = {0, 0};
     for (size_t i = 0; i < view->member_count; i++)
-        if (view->members[i].clock.is_set && !member_is_corporate(&view->members[i]))
+        if (view->members[i].clock.is_set)
             advance(&furthest, view->members[i].clock.date);
     if (!furthest.is_set)
         return;
     view->clock = furthest;
     for (size_t i = 0; i < view->member_count; i++) {
         struct member *member = &view->members[i];
-        if (!member->clock.is_set || member_is_corporate(member) || !holds_on(member, furthest.date))
+        if (!member->clock.is_set || !holds_on(member, furthest.date))
             continue;
         member->is_stale = member->clock.date < furthest.date - view->stale_after_days;
         if (!member->is_stale && member->clock.date < view->clock.date)
@@ -108,7 +130,7 @@ struct view *view_of_company(const struct world *world, const struct world_compa
         member->holdings = hf_mine_holdings(member->mine->reference, reference->id, &member->holding_count);
         if (member->holding_count == 0)
             continue;
-        set_clocks(member);
+        set_clocks(member, VIEW_COMPANY);
         view->member_count++;
     }
     qsort(view->members, view->member_count, sizeof *view->members, compare_members);
@@ -140,9 +162,8 @@ struct view *view_of_mine(const struct world *world, const struct world_mine *mi
     member->holdings[0].through = HF_DATE_MAX;
     mpq_init(member->holdings[0].share);
     mpq_set_ui(member->holdings[0].share, 1, 1);
-    set_clocks(member);
-    if (!member_is_corporate(member))
-        view->clock = member->clock;
+    set_clocks(member, VIEW_MINE);
+    view->clock = member->clock;
     return view;
 }
 
@@ -287,7 +308,44 @@ struct clock view_reported_through(const struct view *view, const struct hf_wind
     return (struct clock){1, MIN(view->clock.date, window->through)};
 }
 
-int view_is_open(const struct view *view, const struct hf_window *window)
+int64_t view_restatements(const struct view *view, const struct hf_window *window)
 {
-    return window->spec.kind == HF_WINDOW_ALL || !view->clock.is_set || view->clock.date < window->through;
+    int64_t sum = 0;
+    for (size_t i = 0; i < view->member_count; i++) {
+        const struct member *member = &view->members[i];
+        g_autofree struct hf_stretch *days = g_new(struct hf_stretch, member->holding_count);
+        for (size_t j = 0; j < member->holding_count; j++)
+            days[j] = (struct hf_stretch){MAX(window->from, member->holdings[j].from),
+                                          MIN(window->through, member->holdings[j].through)};
+        sum += hf_restatements_count(member->mine->production_restated, days, member->holding_count) +
+               hf_restatements_count(member->mine->costs_restated, days, member->holding_count);
+    }
+    return sum;
+}
+
+/* True where every mine with a live fact in the window is closed through its last date, and there is such a mine. */
+static int is_closed(const struct view *view, const struct hf_window *window)
+{
+    int has_facts = 0;
+    for (size_t i = 0; i < view->member_count; i++) {
+        const struct member *member = &view->members[i];
+        const struct world_mine *mine = member->mine;
+        if (!member_has_facts(member, mine->production, window->from, window->through) &&
+            !member_has_facts(member, mine->costs, window->from, window->through))
+            continue;
+        has_facts = 1;
+        if (mine->costs_closed < window->through ||
+            (mine->production_closed < window->through && !member_is_corporate(member)))
+            return 0;
+    }
+    return has_facts;
+}
+
+const char *view_state(const struct view *view, const struct hf_window *window, int64_t restatements)
+{
+    if (window->spec.kind == HF_WINDOW_ALL || !view->clock.is_set || view->clock.date < window->through)
+        return "open";
+    if (!is_closed(view, window))
+        return "preliminary";
+    return restatements > 0 ? "restated" : "closed";
 }

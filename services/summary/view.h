@@ -20,8 +20,9 @@ struct member {
     const struct world_mine *mine;
     struct hf_holding *holdings; /* ascending, disjoint; owned */
     size_t holding_count;
-    struct clock clock;       /* latest counted day with a live production fact */
-    struct clock costs_clock; /* latest counted day of a live mining or processing cost; of any cost without such */
+    struct clock clock;       /* the mine's, as the view sees it; an office has none in a company's view */
+    struct clock own_clock;   /* the mine's, whoever looks */
+    struct clock costs_clock; /* likewise, of its costs */
     int is_stale;
 };
 
@@ -75,7 +76,10 @@ GArray *view_windows(const struct view *view, const struct hf_window_spec *specs
  * where the clock lies before the window. */
 struct clock view_reported_through(const struct view *view, const struct hf_window *window);
 
-/* True where the window may still change: no clock, or clock before its last date; "all" always. */
-int view_is_open(const struct view *view, const struct hf_window *window);
+/* How many versions were applied to closed days that the window holds and the view counts. */
+int64_t view_restatements(const struct view *view, const struct hf_window *window);
+
+/* The state of a window with so many restatements: "open", "preliminary", "closed" or "restated" (contract, section 3). */
+const char *view_state(const struct view *view, const struct hf_window *window, int64_t restatements);
 
 #endif

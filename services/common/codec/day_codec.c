@@ -33,10 +33,16 @@ static void pack(const Headframe__DaysRecord *record, uint8_t **out_bytes, size_
     *out_bytes = bytes;
 }
 
+size_t hf_closes_key(const char *mine_id, char buffer[HF_DAY_KEY])
+{
+    return (size_t)g_snprintf(buffer, HF_DAY_KEY, "%s|closed", mine_id);
+}
+
 struct day_builder {
     Headframe__Day day;
     enum hf_line_kind kind;
-    GPtrArray *lines; /* of Headframe__ProductionLine or Headframe__CostLine */
+    GPtrArray *lines;    /* of Headframe__ProductionLine or Headframe__CostLine */
+    GPtrArray *restated; /* of Headframe__Restated */
 };
 
 static void add_line(void *context, uint16_t line, struct hf_day_total total)
@@ -66,14 +72,33 @@ static void add_line(void *context, uint16_t line, struct hf_day_total total)
     }
 }
 
-void hf_day_encode(const char *mine_id, int32_t date, const struct hf_daybook *book, enum hf_line_kind kind,
-                   uint8_t **out_bytes, size_t *out_length)
+static void add_restated(void *context, const struct hf_closed_days *days, uint32_t count)
+{
+    struct day_builder *builder = context;
+    Headframe__Restated *message = g_new(Headframe__Restated, 1);
+    headframe__restated__init(message);
+    message->days = (uint32_t)(days->first.through - days->first.from + 1);
+    if (days->second.from <= days->second.through) {
+        message->gap = (uint32_t)(days->second.from - days->first.through - 1);
+        message->second_days = (uint32_t)(days->second.through - days->second.from + 1);
+    }
+    message->count = count;
+    g_ptr_array_add(builder->restated, message);
+}
+
+void hf_day_encode(const char *mine_id, int32_t date, const struct hf_daybook *book,
+                   const struct hf_restatements *restatements, enum hf_line_kind kind, uint8_t **out_bytes,
+                   size_t *out_length)
 {
     struct day_builder builder = {.day = HEADFRAME__DAY__INIT, .kind = kind};
     builder.lines = g_ptr_array_new_with_free_func(g_free);
     builder.day.mine_id = (char *)mine_id;
     builder.day.date = date;
+    builder.restated = g_ptr_array_new_with_free_func(g_free);
     hf_daybook_visit_day(book, date, add_line, &builder);
+    hf_restatements_visit_day(restatements, date, add_restated, &builder);
+    builder.day.n_restated = builder.restated->len;
+    builder.day.restated = (Headframe__Restated **)builder.restated->pdata;
     if (kind == HF_LINES_PRODUCTION) {
         builder.day.n_production = builder.lines->len;
         builder.day.production = (Headframe__ProductionLine **)builder.lines->pdata;
@@ -87,6 +112,20 @@ void hf_day_encode(const char *mine_id, int32_t date, const struct hf_daybook *b
     record.day = &builder.day;
     pack(&record, out_bytes, out_length);
     g_ptr_array_free(builder.lines, TRUE);
+    g_ptr_array_free(builder.restated, TRUE);
+}
+
+void hf_day_encode_closes(const char *mine_id, const struct hf_closes *closes, uint8_t **out_bytes, size_t *out_length)
+{
+    Headframe__Closes message = HEADFRAME__CLOSES__INIT;
+    message.mine_id = (char *)mine_id;
+    message.closed_through = closes->closed_through;
+    message.ever_closed_through = closes->ever_closed_through;
+    Headframe__DaysRecord record = HEADFRAME__DAYS_RECORD__INIT;
+    record.format_version = HF_DAYS_FORMAT;
+    record.body_case = HEADFRAME__DAYS_RECORD__BODY_CLOSES;
+    record.closes = &message;
+    pack(&record, out_bytes, out_length);
 }
 
 void hf_day_encode_control(const struct hf_control *control, uint8_t **out_bytes, size_t *out_length)
@@ -134,6 +173,36 @@ static int read_cost(const Headframe__CostLine *line, const struct hf_day_reader
     return HF_OK;
 }
 
+static int read_restated(int32_t date, const Headframe__Restated *message, const struct hf_day_reader *reader,
+                         struct hf_error *error)
+{
+    struct hf_closed_days days = {{date, date + (int32_t)message->days - 1}, {0, -1}};
+    int is_valid = message->days >= 1 && message->days <= 2 * HF_SPREAD_LIMIT && message->count >= 1;
+    if (message->second_days > 0) {
+        int64_t from = (int64_t)days.first.through + message->gap + 1;
+        int64_t through = from + message->second_days - 1;
+        is_valid &= message->gap >= 1 && message->second_days <= HF_SPREAD_LIMIT && through < HF_DATE_MAX &&
+                    hf_date_is_bookable((int32_t)through);
+        if (is_valid)
+            days.second = (struct hf_stretch){(int32_t)from, (int32_t)through};
+    }
+    if (!is_valid || !hf_date_is_bookable(days.first.through))
+        return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "a restatement of the day record is out of range");
+    reader->restated(reader->context, &days, message->count);
+    return HF_OK;
+}
+
+static int read_closes(const Headframe__Closes *message, const struct hf_day_reader *reader, struct hf_error *error)
+{
+    const struct hf_closes closes = {message->closed_through, message->ever_closed_through};
+    if (!hf_is_identifier(message->mine_id, strlen(message->mine_id)) || !hf_date_is_bookable(closes.closed_through) ||
+        !hf_date_is_bookable(closes.ever_closed_through) || closes.ever_closed_through < closes.closed_through)
+        return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "the closes record is out of range: \"%.80s\" %d %d",
+                            message->mine_id, closes.closed_through, closes.ever_closed_through);
+    reader->closes(reader->context, message->mine_id, &closes);
+    return HF_OK;
+}
+
 static int read_day(const Headframe__Day *day, enum hf_line_kind kind, const struct hf_day_reader *reader,
                     struct hf_error *error)
 {
@@ -148,6 +217,8 @@ static int read_day(const Headframe__Day *day, enum hf_line_kind kind, const str
     else
         for (size_t i = 0; result == HF_OK && i < day->n_costs; i++)
             result = read_cost(day->costs[i], reader, error);
+    for (size_t i = 0; result == HF_OK && i < day->n_restated; i++)
+        result = read_restated(day->date, day->restated[i], reader, error);
     return result;
 }
 
@@ -163,12 +234,15 @@ int hf_day_decode(const uint8_t *bytes, size_t length, enum hf_line_kind kind, c
                               record->format_version, HF_DAYS_FORMAT);
     else if (record->body_case == HEADFRAME__DAYS_RECORD__BODY_DAY)
         result = read_day(record->day, kind, reader, error);
+    else if (record->body_case == HEADFRAME__DAYS_RECORD__BODY_CLOSES)
+        result = read_closes(record->closes, reader, error);
     else if (record->body_case == HEADFRAME__DAYS_RECORD__BODY_CONTROL)
         reader->control(reader->context,
                         &(struct hf_control){record->control->input_offset, record->control->input_partitions,
                                              record->control->hash_seed});
     else
-        result = hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "the days record is neither a day nor a control");
+        result = hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL,
+                              "the days record is neither a day nor closes nor a control");
     headframe__days_record__free_unpacked(record, NULL);
     return result;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decides how the fact ledger looks on the wire. A segment names each line once; its facts point into that list, so
- * that a line's number in memory may change between versions. */
+/* Decides how the fact ledger looks on the wire. A segment names each line and each mine once; its facts point into
+ * these lists, so that a line's or a mine's number in memory may change. */
 #include "headframe/state_codec.h"
 
 #include <glib.h>
@@ -56,34 +56,74 @@ static size_t collect_lines(const struct hf_fact *facts, size_t count, enum hf_l
     return line_count;
 }
 
-void hf_segment_encode(const struct hf_fact *facts, size_t count, enum hf_line_kind kind, uint8_t **out_bytes,
-                       size_t *out_length)
+/* The same for mines, whose numbers have no small bound. Returns the distinct ids, borrowed from mine_id. */
+static GPtrArray *collect_mines(const struct hf_fact *facts, size_t count, hf_segment_mine *mine_id, void *context,
+                                uint32_t *out_index)
+{
+    GPtrArray *ids = g_ptr_array_new();
+    g_autoptr(GHashTable) places = g_hash_table_new(NULL, NULL); /* mine → place + 1 */
+    for (size_t i = 0; i < count; i++) {
+        gpointer mine = GUINT_TO_POINTER(facts[i].mine);
+        guint place = GPOINTER_TO_UINT(g_hash_table_lookup(places, mine));
+        if (!place) {
+            g_ptr_array_add(ids, (gpointer)mine_id(context, facts[i].mine));
+            place = ids->len;
+            g_hash_table_insert(places, mine, GUINT_TO_POINTER(place));
+        }
+        out_index[i] = place - 1;
+    }
+    return ids;
+}
+
+/* The last day of an effect, or the only date of one without days. */
+static int32_t last_day(const struct hf_effect *effect)
+{
+    return effect->date + (effect->days > 0 ? effect->days - 1 : 0);
+}
+
+static void describe_fact(Headframe__Fact *message, const struct hf_fact *fact, uint32_t line, uint32_t mine)
+{
+    headframe__fact__init(message);
+    message->id_high = fact->id.high;
+    message->id_low = fact->id.low;
+    message->digest = fact->digest;
+    message->revision = fact->revision;
+    message->voided = fact->voided;
+    message->line = line;
+    message->date = fact->effect.date;
+    message->days = fact->effect.days;
+    message->amount_high = (int64_t)(fact->effect.amount >> 64);
+    message->amount_low = (uint64_t)fact->effect.amount;
+    message->mine = mine;
+    message->status = (Headframe__FactStatus)fact->status; /* the same numbers: see below */
+    message->later = (uint32_t)MAX(fact->latest - last_day(&fact->effect), 0);
+}
+
+_Static_assert((int)HF_FACT_STANDING == (int)HEADFRAME__FACT_STATUS__STANDING &&
+                   (int)HF_FACT_WAITING == (int)HEADFRAME__FACT_STATUS__WAITING &&
+                   (int)HF_FACT_REJECTED == (int)HEADFRAME__FACT_STATUS__REJECTED &&
+                   (int)HF_FACT_DECIDED == (int)HEADFRAME__FACT_STATUS__DECIDED,
+               "statuses have the numbers of state.proto");
+
+void hf_segment_encode(const struct hf_fact *facts, size_t count, enum hf_line_kind kind, hf_segment_mine *mine_id,
+                       void *context, uint8_t **out_bytes, size_t *out_length)
 {
     g_autofree Headframe__Line *lines = g_new(Headframe__Line, count + 1);
     g_autofree Headframe__Line **line_pointers = g_new(Headframe__Line *, count + 1);
     g_autofree Headframe__Fact *messages = g_new(Headframe__Fact, count + 1);
     g_autofree Headframe__Fact **message_pointers = g_new(Headframe__Fact *, count + 1);
-    g_autofree uint32_t *places = g_new(uint32_t, count + 1);
+    g_autofree uint32_t *places = g_new(uint32_t, count + 1), *mine_places = g_new(uint32_t, count + 1);
+    g_autoptr(GPtrArray) mines = collect_mines(facts, count, mine_id, context, mine_places);
     Headframe__Segment segment = HEADFRAME__SEGMENT__INIT;
     segment.n_lines = collect_lines(facts, count, kind, lines, places);
     for (size_t i = 0; i < segment.n_lines; i++)
         line_pointers[i] = &lines[i];
     for (size_t i = 0; i < count; i++) {
-        const struct hf_fact *fact = &facts[i];
-        Headframe__Fact *message = &messages[i];
-        headframe__fact__init(message);
-        message->id_high = fact->id.high;
-        message->id_low = fact->id.low;
-        message->digest = fact->digest;
-        message->revision = fact->revision;
-        message->voided = fact->voided;
-        message->line = places[i];
-        message->date = fact->effect.date;
-        message->days = fact->effect.days;
-        message->amount_high = (int64_t)(fact->effect.amount >> 64);
-        message->amount_low = (uint64_t)fact->effect.amount;
-        message_pointers[i] = message;
+        describe_fact(&messages[i], &facts[i], places[i], mine_places[i]);
+        message_pointers[i] = &messages[i];
     }
+    segment.n_mines = mines->len;
+    segment.mines = (char **)mines->pdata;
     segment.lines = line_pointers;
     segment.n_facts = count;
     segment.facts = message_pointers;
@@ -123,10 +163,38 @@ static int find_line(const Headframe__Line *line, enum hf_line_kind kind)
     return element < 0 || currency < 0 ? -1 : hf_cost_line((enum hf_element)element, currency);
 }
 
+/* The fact without its mine and line; returns 0 where a field is out of range. */
+static int read_fact(const Headframe__Fact *message, struct hf_fact *out)
+{
+    *out = (struct hf_fact){
+        .id = {message->id_high, message->id_low},
+        .digest = message->digest,
+        .revision = message->revision,
+        .voided = message->voided,
+        .effect = {.amount = (hf_int128)((hf_uint128)(hf_int128)message->amount_high << 64 | message->amount_low),
+                   .date = message->date,
+                   .days = (uint16_t)message->days},
+        .status = (enum hf_fact_status)message->status,
+    };
+    int64_t latest = (int64_t)last_day(&out->effect) + message->later;
+    if (message->days > HF_SPREAD_LIMIT || !hf_date_is_bookable(message->date) || latest >= HF_DATE_MAX ||
+        !hf_date_is_bookable((int32_t)latest) || out->effect.amount > hf_amount_limit() ||
+        out->effect.amount < -hf_amount_limit() || out->status < HF_FACT_STANDING || out->status > HF_FACT_DECIDED)
+        return 0;
+    out->latest = (int32_t)latest;
+    return 1;
+}
+
 static int read_segment(const Headframe__Segment *segment, enum hf_line_kind kind, const struct hf_state_reader *reader,
                         struct hf_error *error)
 {
     g_autofree int *lines = g_new(int, segment->n_lines + 1);
+    g_autofree uint32_t *mines = g_new(uint32_t, segment->n_mines + 1);
+    for (size_t i = 0; i < segment->n_mines; i++) {
+        if (!hf_is_identifier(segment->mines[i], strlen(segment->mines[i])))
+            return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "the segment names a mine that is no identifier");
+        mines[i] = reader->mine(reader->context, segment->mines[i]);
+    }
     for (size_t i = 0; i < segment->n_lines; i++) {
         lines[i] = find_line(segment->lines[i], kind);
         if (lines[i] < 0)
@@ -135,21 +203,13 @@ static int read_segment(const Headframe__Segment *segment, enum hf_line_kind kin
     }
     for (size_t i = 0; i < segment->n_facts; i++) {
         const Headframe__Fact *message = segment->facts[i];
-        if (message->line >= segment->n_lines)
-            return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "a fact of the segment has no line");
-        struct hf_fact fact = {
-            .id = {message->id_high, message->id_low},
-            .digest = message->digest,
-            .revision = message->revision,
-            .voided = message->voided,
-            .effect = {.amount = (hf_int128)((hf_uint128)(hf_int128)message->amount_high << 64 | message->amount_low),
-                       .date = message->date,
-                       .days = (uint16_t)message->days,
-                       .line = (uint16_t)lines[message->line]},
-        };
-        if (message->days > HF_SPREAD_LIMIT || !hf_date_is_bookable(message->date) ||
-            fact.effect.amount > hf_amount_limit() || fact.effect.amount < -hf_amount_limit())
+        struct hf_fact fact;
+        if (message->line >= segment->n_lines || message->mine >= segment->n_mines)
+            return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "a fact of the segment has no line or no mine");
+        if (!read_fact(message, &fact))
             return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "a fact of the segment is out of range");
+        fact.effect.line = (uint16_t)lines[message->line];
+        fact.mine = mines[message->mine];
         reader->fact(reader->context, &fact);
     }
     return HF_OK;

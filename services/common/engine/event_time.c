@@ -50,3 +50,16 @@ int hf_check_period(int32_t from, int32_t through, int64_t timestamp_ms, struct 
                          hf_date_format(through, last), REACH_LIMIT_DAYS);
     return HF_OK;
 }
+
+int hf_check_closed_through(int32_t closed_through, int64_t timestamp_ms, struct hf_refusal *refusal)
+{
+    char date[HF_DATE_TEXT];
+    if (closed_through < first_date() || closed_through > last_date())
+        return hf_refuse(refusal, HF_REFUSAL_BAD_TIME, "closed_through day %d lies outside 1800 to 2299",
+                         closed_through);
+    if (timestamp_ms >= 0 && closed_through > timestamp_ms / DAY_MS + 1)
+        return hf_refuse(refusal, HF_REFUSAL_BAD_TIME,
+                         "closed_through %s is more than a day after the record's timestamp",
+                         hf_date_format(closed_through, date));
+    return HF_OK;
+}

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum key_type { TEXT, NUMBER, WINDOWS, LEVEL };
+enum key_type { TEXT, NAME, NUMBER, WINDOWS, LEVEL, AFTER_CLOSE }; /* NAME: a text that must not be empty */
 
 struct key {
     const char *name;
@@ -31,9 +31,9 @@ static const char section[] = "headframe";
 static const struct key keys[] = {
     {"prefix", TEXT, AT(prefix), 0, 0, "", NULL,
      "Put before the name of every topic, group and transactional id, for instance \"test.\"."},
-    {"instance", TEXT, AT(instance), 0, 0, "0", NULL,
+    {"instance", NAME, AT(instance), 0, 0, "0", NULL,
      "Name of this process within its group. Two processes of one kind need two names; a restarted one keeps its own."},
-    {"schema_directory", TEXT, AT(schema_directory), 0, 0, HEADFRAME_SCHEMA_DIRECTORY, NULL,
+    {"schema_directory", NAME, AT(schema_directory), 0, 0, HEADFRAME_SCHEMA_DIRECTORY, NULL,
      "Directory of the Avro schemas, files named ID.NAME.avsc."},
     {"commit_interval_ms", NUMBER, AT(commit_interval_ms), 1, 5000, "100", "milliseconds",
      "How long a ledger daemon gathers records before it commits them in one transaction."},
@@ -43,6 +43,12 @@ static const struct key keys[] = {
      "The least time between two publications of changed summaries."},
     {"stale_after_days", NUMBER, AT(stale_after_days), 0, 3660, "7", "days",
      "A mine whose clock is further behind the company's furthest is left out of the company's clock."},
+    {"after_close", AFTER_CLOSE, AT(ledger_rules.after_close), 0, 0, "quarantine", NULL,
+     "What happens to a version that touches a closed day: quarantine (it waits for a decision), restate or reject."},
+    {"correction_horizon_days", NUMBER, AT(ledger_rules.correction_horizon_days), 0, 200000, "0", "days",
+     "Versions that touch a day further before the mine's newest are refused (TOO_LATE) and their facts forgotten; 0: "
+     "no "
+     "bound."},
     {"windows", WINDOWS, AT(windows), 0, 0,
      "day;week;month;quarter;half;year;all;rolling-7d;rolling-30d;rolling-90d;rolling-12m", NULL,
      "The kinds of windows that are published: day, week, month, quarter, half, year, all, rolling-<N>d, "
@@ -150,20 +156,51 @@ static int set_windows(struct hf_config *config, const struct key *key, const ch
             return fail(source, section, key->name, "expected at most %d kinds", HF_CONFIG_WINDOWS);
         if (hf_window_spec_parse(word, &config->windows[config->window_count], &reason) != HF_OK)
             return fail(source, section, key->name, "%s", reason.text);
+        for (size_t j = 0; j < config->window_count; j++)
+            if (config->windows[j].kind == config->windows[config->window_count].kind &&
+                config->windows[j].length == config->windows[config->window_count].length)
+                return fail(source, section, key->name, "\"%s\" is named twice", word);
         config->window_count++;
     }
+    if (config->window_count == 0) /* it would withdraw every summary */
+        return fail(source, section, key->name, "expected at least one kind, for instance month");
+    return HF_OK;
+}
+
+static int set_after_close(struct hf_config *config, const struct key *key, const char *value,
+                           const struct source *source)
+{
+    static const char *const words[] = {
+        [HF_AFTER_CLOSE_QUARANTINE] = "quarantine",
+        [HF_AFTER_CLOSE_RESTATE] = "restate",
+        [HF_AFTER_CLOSE_REJECT] = "reject",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strcmp(words[i], value) == 0) {
+            config->ledger_rules.after_close = (enum hf_after_close)i;
+            return HF_OK;
+        }
+    return fail(source, section, key->name, "expected quarantine, restate or reject, got \"%s\"", value);
+}
+
+static int set_text(struct hf_config *config, const struct key *key, const char *value, const struct source *source)
+{
+    char **text = (char **)((char *)config + key->offset);
+    if (key->type == NAME && !*value)
+        return fail(source, section, key->name, "must not be empty");
+    g_free(*text);
+    *text = g_strdup(value);
     return HF_OK;
 }
 
 static int set_value(struct hf_config *config, const struct key *key, const char *value, const struct source *source)
 {
     switch (key->type) {
-    case TEXT: {
-        char **text = (char **)((char *)config + key->offset);
-        g_free(*text);
-        *text = g_strdup(value);
-        return HF_OK;
-    }
+    case TEXT:
+    case NAME:
+        return set_text(config, key, value, source);
+    case AFTER_CLOSE:
+        return set_after_close(config, key, value, source);
     case NUMBER:
         return set_number(config, key, value, source);
     case WINDOWS:
@@ -284,7 +321,7 @@ void hf_config_free(struct hf_config **config)
     if (!*config)
         return;
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
-        if (keys[i].type == TEXT)
+        if (keys[i].type == TEXT || keys[i].type == NAME)
             g_free(*(char **)((char *)*config + keys[i].offset));
     for (size_t i = 0; i < (*config)->kafka_property_count; i++) {
         g_free((char *)(*config)->kafka_properties[i].name);

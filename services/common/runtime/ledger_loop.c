@@ -237,8 +237,8 @@ static int become_ready(struct loop *loop, struct slot *slot)
     int64_t offset = hf_partition_input_offset(slot->memory);
     slot->phase = READY;
     slot->since_ms = 0;
-    hf_log(HF_LOG_INFO, "restored", "partition=%d input_offset=%lld facts=%zu", slot->number, (long long)offset,
-           hf_partition_facts(slot->memory));
+    hf_log(HF_LOG_INFO, "restored", "partition=%d input_offset=%lld facts=%zu waiting=%zu", slot->number,
+           (long long)offset, hf_partition_facts(slot->memory), hf_partition_waiting(slot->memory));
     return hf_reader_add(loop->input, input_name(loop), TAG_INPUT, slot->number, offset, loop->error);
 }
 
@@ -259,7 +259,8 @@ static int start_reading_state(struct loop *loop, struct slot *slot)
             HF_OK)
         return try_later(loop);
     hf_partition_free(&slot->memory);
-    slot->memory = hf_partition_new(loop->kind, input_name(loop), slot->number, loop->slot_count, random_seed());
+    slot->memory = hf_partition_new(loop->kind, input_name(loop), slot->number, loop->slot_count, random_seed(),
+                                    &loop->runtime->config->ledger_rules);
     slot->is_state_read = slot->is_days_read = 0;
     slot->phase = RESTORING;
     int result = hf_reader_add(loop->restorer, state, TAG_STATE, slot->number, HF_OFFSET_BEGINNING, loop->error);
@@ -502,7 +503,8 @@ static int open_clients(struct loop *loop)
 
 static int prepare(struct loop *loop)
 {
-    const enum hf_topic needed[] = {loop->kind->input, loop->kind->days, loop->kind->state, HF_TOPIC_MINES,
+    const enum hf_topic needed[] = {loop->kind->input, loop->kind->days,     loop->kind->state,
+                                    HF_TOPIC_MINES,    HF_TOPIC_QUARANTINE,  HF_TOPIC_RESTATEMENTS,
                                     HF_TOPIC_DEAD_LETTERS};
     int result = hf_schema_store_new(loop->runtime->config->schema_directory, &loop->schemas, loop->error);
     if (result == HF_OK)
@@ -531,10 +533,16 @@ static void log_totals(const struct loop *loop)
         sum.duplicates += counts.duplicates;
         sum.superseded += counts.superseded;
         sum.dead_letters += counts.dead_letters;
+        sum.quarantined += counts.quarantined;
+        sum.restatements += counts.restatements;
+        sum.decisions_ignored += counts.decisions_ignored;
     }
-    hf_log(HF_LOG_INFO, "totals", "applied=%llu duplicates=%llu superseded=%llu dead_letters=%llu",
+    hf_log(HF_LOG_INFO, "totals",
+           "applied=%llu duplicates=%llu superseded=%llu dead_letters=%llu quarantined=%llu restatements=%llu "
+           "decisions_ignored=%llu",
            (unsigned long long)sum.applied, (unsigned long long)sum.duplicates, (unsigned long long)sum.superseded,
-           (unsigned long long)sum.dead_letters);
+           (unsigned long long)sum.dead_letters, (unsigned long long)sum.quarantined,
+           (unsigned long long)sum.restatements, (unsigned long long)sum.decisions_ignored);
 }
 
 static void close_all(struct loop *loop)

@@ -188,6 +188,7 @@ static int32_t day(int year, int month, int of_month)
 static void days_come_in_grams_and_in_money(void **state)
 {
     struct hf_daybook *book = hf_daybook_new();
+    struct hf_restatements *restatements = hf_restatements_new();
     uint8_t *bytes;
     size_t length;
     int32_t date = day(2003, 6, 30);
@@ -195,7 +196,7 @@ static void days_come_in_grams_and_in_money(void **state)
     uint16_t mining = hf_cost_line(HF_ELEMENT_MINING, hf_currency_find("USD", 3));
     (void)state;
     hf_daybook_set(book, gold, date, (struct hf_day_total){hf_unit_mass(HF_UNIT_OZT), 1});
-    hf_day_encode("m", date, book, HF_LINES_PRODUCTION, &bytes, &length);
+    hf_day_encode("m", date, book, restatements, HF_LINES_PRODUCTION, &bytes, &length);
     struct hf_record record = record_of(bytes, length);
     g_autofree char *mass = render(HF_TOPIC_PRODUCTION_DAYS, NULL, &record, 0);
     assert_string_equal(mass, "{\"mine_id\":\"m\",\"date\":\"2003-06-30\",\"production\":[{\"material\":\"gold\","
@@ -205,13 +206,48 @@ static void days_come_in_grams_and_in_money(void **state)
     hf_daybook_free(&book);
     book = hf_daybook_new();
     hf_daybook_set(book, mining, date, (struct hf_day_total){-1500000, 2});
-    hf_day_encode("m", date, book, HF_LINES_COST, &bytes, &length);
+    hf_day_encode("m", date, book, restatements, HF_LINES_COST, &bytes, &length);
     record = record_of(bytes, length);
     g_autofree char *money = render(HF_TOPIC_COST_DAYS, NULL, &record, 0);
     assert_string_equal(money, "{\"mine_id\":\"m\",\"date\":\"2003-06-30\",\"costs\":[{\"element\":\"MINING\","
                                "\"currency\":\"USD\",\"amount\":\"-1.500000\",\"facts\":2}]}");
     free(bytes);
     hf_daybook_free(&book);
+    hf_restatements_free(&restatements);
+}
+
+static void closed_days_are_readable(void **state)
+{
+    struct hf_daybook *book = hf_daybook_new();
+    struct hf_restatements *restatements = hf_restatements_new();
+    const struct hf_closed_days days = {{day(2003, 6, 29), day(2003, 6, 30)}, {day(2003, 7, 2), day(2003, 7, 2)}};
+    const struct hf_closes closes = {day(2003, 6, 30), day(2003, 7, 31)};
+    uint8_t *bytes;
+    size_t length;
+    (void)state;
+    hf_restatements_add(restatements, &days, 3);
+    hf_day_encode("m", day(2003, 6, 29), book, restatements, HF_LINES_PRODUCTION, &bytes, &length);
+    struct hf_record record = record_of(bytes, length);
+    g_autofree char *restated = render(HF_TOPIC_PRODUCTION_DAYS, NULL, &record, 0);
+    assert_string_equal(restated, "{\"mine_id\":\"m\",\"date\":\"2003-06-29\",\"production\":[],\"restated\":[{"
+                                  "\"closed_days\":[{\"from\":\"2003-06-29\",\"through\":\"2003-06-30\"},{\"from\":"
+                                  "\"2003-07-02\",\"through\":\"2003-07-02\"}],\"count\":3}]}");
+    free(bytes);
+    hf_day_encode_closes("m", &closes, &bytes, &length);
+    record = record_of(bytes, length);
+    g_autofree char *closed = render(HF_TOPIC_PRODUCTION_DAYS, NULL, &record, 0);
+    assert_string_equal(closed, "{\"mine_id\":\"m\",\"closed_through\":\"2003-06-30\",\"ever_closed_through\":"
+                                "\"2003-07-31\"}");
+    free(bytes);
+    hf_daybook_free(&book);
+    hf_restatements_free(&restatements);
+}
+
+static const char *the_mine(void *context, uint32_t mine)
+{
+    (void)context;
+    (void)mine;
+    return "m";
 }
 
 static void controls_and_segments_are_readable(void **state)
@@ -225,6 +261,8 @@ static void controls_and_segments_are_readable(void **state)
                    .date = day(2003, 1, 1),
                    .days = 31,
                    .line = hf_cost_line(HF_ELEMENT_MINING, hf_currency_find("USD", 3))},
+        .latest = day(2003, 1, 31),
+        .status = HF_FACT_WAITING,
     };
     static const char control_line[] =
         "{\"control\":{\"input_offset\":7,\"input_partitions\":4,\"hash_seed\":\"00000000000000fe\"}}";
@@ -241,11 +279,12 @@ static void controls_and_segments_are_readable(void **state)
     g_autofree char *of_state = render(HF_TOPIC_COSTS_STATE, NULL, &record, 0);
     assert_string_equal(of_state, control_line);
     free(bytes);
-    hf_segment_encode(&fact, 1, HF_LINES_COST, &bytes, &length);
+    hf_segment_encode(&fact, 1, HF_LINES_COST, the_mine, NULL, &bytes, &length);
     record = record_of(bytes, length);
     g_autofree char *segment = render(HF_TOPIC_COSTS_STATE, NULL, &record, 0);
     assert_string_equal(segment, "{\"facts\":[{\"id\":\"00000000000000010000000000000002\",\"digest\":"
-                                 "\"0000000000000003\",\"revision\":4,\"voided\":false,\"date\":\"2003-01-01\","
+                                 "\"0000000000000003\",\"mine_id\":\"m\",\"status\":\"waiting\",\"revision\":4,"
+                                 "\"voided\":false,\"date\":\"2003-01-01\","
                                  "\"days\":31,\"element\":\"MINING\",\"currency\":\"USD\",\"amount\":\"0.000001\"}]}");
     record = record_of("\xff\xff", 2);
     g_autofree char *broken = render(HF_TOPIC_COSTS_STATE, NULL, &record, 0);
@@ -262,6 +301,7 @@ int main(void)
         cmocka_unit_test(avro_comes_with_the_contracts_field_names),
         cmocka_unit_test(a_dead_letter_shows_bytes_and_what_they_say),
         cmocka_unit_test(days_come_in_grams_and_in_money),
+        cmocka_unit_test(closed_days_are_readable),
         cmocka_unit_test(controls_and_segments_are_readable),
     };
     return cmocka_run_group_tests_name("cli_record_json", tests, NULL, NULL);

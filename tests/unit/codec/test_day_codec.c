@@ -39,6 +39,19 @@ static void see_line(void *context, uint16_t line, struct hf_day_total total)
     seen->lines++;
 }
 
+/* Restatements and closes are test_day_closes.c's; here only damage makes one. */
+static void see_restated(void *context, const struct hf_closed_days *days, uint32_t count)
+{
+    assert_int_equal(((struct seen *)context)->begins, 1);
+    assert_true(days->first.from <= days->first.through && count > 0);
+}
+
+static void see_closes(void *context, const char *mine_id, const struct hf_closes *closes)
+{
+    assert_int_equal(((struct seen *)context)->begins, 0);
+    assert_true(*mine_id && closes->closed_through <= closes->ever_closed_through);
+}
+
 static void see_control(void *context, const struct hf_control *control)
 {
     struct seen *seen = context;
@@ -50,7 +63,7 @@ static void see_control(void *context, const struct hf_control *control)
 static int decode(const uint8_t *bytes, size_t length, enum hf_line_kind kind, struct seen *seen,
                   struct hf_error *error)
 {
-    const struct hf_day_reader reader = {see_begin, see_line, see_control, seen};
+    const struct hf_day_reader reader = {see_begin, see_line, see_restated, see_closes, see_control, seen};
     uint8_t *copy = malloc(length ? length : 1); /* ends where the record ends, for AddressSanitizer */
     if (length)
         memcpy(copy, bytes, length);
@@ -61,6 +74,15 @@ static int decode(const uint8_t *bytes, size_t length, enum hf_line_kind kind, s
 }
 
 static struct seen seen; /* too large for the stack */
+
+/* The record of a date without restatements. */
+static void encode(const char *mine, int32_t date, const struct hf_daybook *book, enum hf_line_kind kind,
+                   uint8_t **out_bytes, size_t *out_length)
+{
+    struct hf_restatements *none = hf_restatements_new();
+    hf_day_encode(mine, date, book, none, kind, out_bytes, out_length);
+    hf_restatements_free(&none);
+}
 
 /* --- bytes and keys --------------------------------------------------------------------------------------------------- */
 
@@ -77,7 +99,7 @@ static void a_day_has_these_bytes(void **state)
     (void)state;
     hf_daybook_set(book, line, date_of("2003-06-30"), (struct hf_day_total){hf_unit_mass(HF_UNIT_OZT), 1});
     hf_daybook_set(book, line, date_of("2003-06-29"), (struct hf_day_total){77, 7});
-    hf_day_encode("greens-creek", date_of("2003-06-30"), book, HF_LINES_PRODUCTION, &bytes, &length);
+    encode("greens-creek", date_of("2003-06-30"), book, HF_LINES_PRODUCTION, &bytes, &length);
     assert_int_equal(length, expected_length);
     assert_memory_equal(bytes, expected, length);
     assert_int_equal(decode(bytes, length, HF_LINES_PRODUCTION, &seen, NULL), HF_OK);
@@ -160,7 +182,7 @@ static void assert_every_line_comes_back(enum hf_line_kind kind, const char *min
                                    : random_total(&random);
         hf_daybook_set(book, (uint16_t)line, date_of(date), totals[line]);
     }
-    hf_day_encode(mine, date_of(date), book, kind, &bytes, &length);
+    encode(mine, date_of(date), book, kind, &bytes, &length);
     assert_int_equal(decode(bytes, length, kind, &seen, NULL), HF_OK);
     snprintf(text, sizeof text, "%s %s", mine, date);
     assert_string_equal(seen.text, text);
@@ -188,7 +210,7 @@ static void an_emptied_day_is_a_day_without_lines(void **state)
     size_t length = 0;
     (void)state;
     hf_daybook_set(book, 5, date_of("1969-12-31"), (struct hf_day_total){0, 0});
-    hf_day_encode("m", date_of("1969-12-31"), book, HF_LINES_COST, &bytes, &length);
+    encode("m", date_of("1969-12-31"), book, HF_LINES_COST, &bytes, &length);
     assert_int_equal(decode(bytes, length, HF_LINES_COST, &seen, NULL), HF_OK);
     assert_string_equal(seen.text, "m 1969-12-31");
     assert_int_equal(seen.begins, 1);
@@ -263,7 +285,7 @@ static void a_record_cut_short_is_refused(void **state)
     for (int line = 0; line < 20; line++)
         hf_daybook_set(book, (uint16_t)(line * 13), date_of("2003-06-30"), random_total(&random));
     for (int kind = HF_LINES_PRODUCTION; kind <= HF_LINES_COST; kind++) {
-        hf_day_encode("greens-creek", date_of("2003-06-30"), book, (enum hf_line_kind)kind, &bytes, &length);
+        encode("greens-creek", date_of("2003-06-30"), book, (enum hf_line_kind)kind, &bytes, &length);
         for (size_t cut = 0; cut < length; cut++)
             assert_int_equal(decode(bytes, cut, (enum hf_line_kind)kind, &seen, NULL), HF_EINVAL);
         assert_int_equal(decode(bytes, length, (enum hf_line_kind)kind, &seen, NULL), HF_OK);

@@ -15,11 +15,31 @@
 struct seen {
     struct hf_fact facts[HF_SEGMENT_FACTS];
     size_t count;
+    char mines[8][80]; /* in the order in which they were asked for; their numbers are from 100 on */
+    size_t mine_count;
     struct hf_control control;
     int controls;
 };
 
 static struct seen seen; /* too large for the stack */
+
+/* The mines of the writer; the reader gives them other numbers. */
+static const char *const mine_ids[] = {"greens-creek", "lucky-friday", "鉱山", "m"};
+
+static const char *id_of_mine(void *context, uint32_t mine)
+{
+    (void)context;
+    assert_true(mine < COUNT(mine_ids));
+    return mine_ids[mine];
+}
+
+static uint32_t see_mine(void *context, const char *mine_id)
+{
+    struct seen *to = context;
+    assert_true(to->mine_count < COUNT(to->mines));
+    snprintf(to->mines[to->mine_count], sizeof to->mines[0], "%s", mine_id);
+    return 100 + (uint32_t)to->mine_count++;
+}
 
 static void see_fact(void *context, const struct hf_fact *fact)
 {
@@ -37,11 +57,11 @@ static void see_control(void *context, const struct hf_control *control)
 
 static int decode(const uint8_t *bytes, size_t length, enum hf_line_kind kind, struct hf_error *error)
 {
-    const struct hf_state_reader reader = {see_fact, see_control, &seen};
+    const struct hf_state_reader reader = {see_mine, see_fact, see_control, &seen};
     uint8_t *copy = malloc(length ? length : 1); /* ends where the record ends, for AddressSanitizer */
     if (length)
         memcpy(copy, bytes, length);
-    seen.count = 0;
+    seen.count = seen.mine_count = 0;
     seen.controls = 0;
     int result = hf_state_decode(copy, length, kind, &reader, error);
     free(copy);
@@ -58,6 +78,8 @@ static void assert_same_fact(const struct hf_fact *a, const struct hf_fact *b)
     assert_int_equal(a->effect.date, b->effect.date);
     assert_int_equal(a->effect.days, b->effect.days);
     assert_int_equal(a->effect.line, b->effect.line);
+    assert_int_equal(a->latest, b->latest);
+    assert_int_equal(a->status, b->status);
 }
 
 static void assert_comes_back(const struct hf_fact *facts, size_t count, enum hf_line_kind kind)
@@ -65,38 +87,44 @@ static void assert_comes_back(const struct hf_fact *facts, size_t count, enum hf
     uint8_t *bytes = NULL;
     size_t length = 0;
     struct hf_error error = {0};
-    hf_segment_encode(facts, count, kind, &bytes, &length);
+    hf_segment_encode(facts, count, kind, id_of_mine, NULL, &bytes, &length);
     if (decode(bytes, length, kind, &error) != HF_OK)
         fail_msg("%s", error.text);
     assert_int_equal(seen.count, count);
     assert_int_equal(seen.controls, 0);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         assert_same_fact(&seen.facts[i], &facts[i]);
+        assert_in_range(seen.facts[i].mine, 100, 99 + seen.mine_count);
+        assert_string_equal(seen.mines[seen.facts[i].mine - 100], mine_ids[facts[i].mine]);
+    }
     free(bytes);
 }
 
 /* --- bytes and keys ------------------------------------------------------------------------------------------------------ */
 
 /* Two facts on one line, gold PRODUCED ASSAYED, worked by hand from proto/protobuf/state.proto: revision 1 of -1 (whose
- * high half is -1, zigzag 1) on 2003-06-30, and a withdrawn one. */
-static const char two_facts[] = "0801 126a"
+ * high half is -1, zigzag 1) on 2003-06-30 at greens-creek, and one of lucky-friday that was rejected, has no days, names
+ * 1970-01-01 and is remembered with 1970-01-04. */
+static const char two_facts[] = "0801 128c01"
                                 "0a19 0a04 676f6c64 1208 50524f4455434544 1a07 41535341594544"
                                 "122e 09 0100000000000000 11 0200000000000000 19 0300000000000000 2001 3892bf01"
                                 "4001 4801 51 ffffffffffffffff"
-                                "121d 09 0400000000000000 11 0500000000000000 19 0600000000000000"
-                                "2801";
+                                "1223 09 0400000000000000 11 0500000000000000 19 0600000000000000"
+                                "2801 5801 6002 6803"
+                                "1a0c 677265656e732d637265656b 1a0c 6c75636b792d667269646179";
 
 static void a_segment_has_these_bytes(void **state)
 {
     uint16_t line = hf_production_line(hf_material_find("gold", 4), HF_STAGE_PRODUCED, HF_QUALITY_ASSAYED);
+    const int32_t date = date_of("2003-06-30");
     const struct hf_fact facts[] = {
-        {{1, 2}, 3, 1, 0, {-1, date_of("2003-06-30"), 1, line}},
-        {{4, 5}, 6, 0, 1, {0, 0, 0, line}},
+        {{1, 2}, 3, 1, 0, {-1, date, 1, line}, 0, date, HF_FACT_STANDING},
+        {{4, 5}, 6, 0, 1, {0, 0, 0, line}, 1, 3, HF_FACT_REJECTED},
     };
     uint8_t expected[200], *bytes = NULL;
     size_t length = 0, expected_length = from_hex(two_facts, expected);
     (void)state;
-    hf_segment_encode(facts, COUNT(facts), HF_LINES_PRODUCTION, &bytes, &length);
+    hf_segment_encode(facts, COUNT(facts), HF_LINES_PRODUCTION, id_of_mine, NULL, &bytes, &length);
     assert_int_equal(length, expected_length);
     assert_memory_equal(bytes, expected, length);
     free(bytes);
@@ -150,6 +178,10 @@ static struct hf_fact random_fact(uint64_t *random, uint16_t line)
                    .line = line},
     };
     fact.voided = fact.effect.days == 0;
+    fact.mine = (uint32_t)random_between(random, 0, COUNT(mine_ids) - 1);
+    fact.latest = fact.effect.date + (fact.voided ? 0 : fact.effect.days - 1);
+    fact.latest += random_next(random) % 2 ? (int32_t)random_between(random, 0, 35000) : 0;
+    fact.status = (enum hf_fact_status)random_between(random, HF_FACT_STANDING, HF_FACT_DECIDED);
     return fact;
 }
 
@@ -174,23 +206,33 @@ static void facts_of_every_line_come_back(void **state)
 static void the_ends_of_every_field_come_back(void **state)
 {
     const hf_int128 limit = hf_amount_limit();
+    const int32_t first = date_of("1800-01-01"), last = date_of("2299-12-31");
     const struct hf_fact facts[] = {
-        {{UINT64_MAX, UINT64_MAX}, UINT64_MAX, INT32_MAX, 1, {limit, date_of("2200-12-31"), 400, 0}},
-        {{0, 1}, 0, 0, 0, {-limit, date_of("1800-01-01"), 1, 0}},
-        {{1, 0}, 1, 1, 0, {0, 0, 0, 1}},
-        {{1, 1}, 1, 1, 0, {(hf_int128)1 << 64, -1, 1, 1}},
-        {{1, 2}, 1, 1, 0, {-((hf_int128)1 << 64), 1, 1, 1}},
-        {{1, 3}, 1, 1, 0, {(hf_int128)UINT64_MAX, 1, 1, 1}},
+        {{UINT64_MAX, UINT64_MAX}, UINT64_MAX, INT32_MAX, 1, {limit, last - 399, 400, 0}, 0, last, HF_FACT_STANDING},
+        {{0, 1}, 0, 0, 0, {-limit, first, 1, 0}, 1, last, HF_FACT_DECIDED},
+        {{1, 0}, 1, 1, 0, {0, 0, 0, 1}, 1, 0, HF_FACT_WAITING},
+        {{1, 1}, 1, 1, 0, {(hf_int128)1 << 64, -1, 1, 1}, 2, -1, HF_FACT_REJECTED},
+        {{1, 2}, 1, 1, 0, {-((hf_int128)1 << 64), 1, 1, 1}, 3, 1, HF_FACT_STANDING},
+        {{1, 3}, 1, 1, 0, {(hf_int128)UINT64_MAX, 1, 1, 1}, 0, 2, HF_FACT_STANDING},
     };
     (void)state;
     assert_comes_back(facts, COUNT(facts), HF_LINES_PRODUCTION);
     assert_comes_back(facts, COUNT(facts), HF_LINES_COST);
 }
 
-/* The most expensive facts there are, on as many lines as there are. */
-static void the_largest_segment_is_below_a_megabyte(void **state)
+/* Ids as long as they may be, another for each number. */
+static const char *long_id_of_mine(void *context, uint32_t mine)
+{
+    char *ids = context, *id = ids + (size_t)mine * (HF_ID_LIMIT + 1);
+    snprintf(id, HF_ID_LIMIT + 1, "%0*u", HF_ID_LIMIT, mine);
+    return id;
+}
+
+/* The most expensive facts there are, on as many lines as there are, each of a mine of its own. */
+static void the_largest_segment_is_below_two_megabytes(void **state)
 {
     struct hf_fact *facts = calloc(HF_SEGMENT_FACTS, sizeof *facts);
+    char *ids = calloc(HF_SEGMENT_FACTS, HF_ID_LIMIT + 1);
     uint8_t *bytes = NULL;
     size_t length = 0;
     (void)state;
@@ -199,12 +241,16 @@ static void the_largest_segment_is_below_a_megabyte(void **state)
                                     UINT64_MAX,
                                     INT32_MAX,
                                     0,
-                                    {-hf_amount_limit(), date_of("2200-12-31"), 400,
-                                     (uint16_t)(i % (HF_ELEMENT_COUNT * (size_t)hf_currency_count()))}};
-    hf_segment_encode(facts, HF_SEGMENT_FACTS, HF_LINES_COST, &bytes, &length);
-    if (length >= 1000000)
+                                    {-hf_amount_limit(), date_of("1800-01-01"), 400,
+                                     (uint16_t)(i % (HF_ELEMENT_COUNT * (size_t)hf_currency_count()))},
+                                    (uint32_t)i,
+                                    date_of("2299-12-31"),
+                                    HF_FACT_REJECTED};
+    hf_segment_encode(facts, HF_SEGMENT_FACTS, HF_LINES_COST, long_id_of_mine, ids, &bytes, &length);
+    if (length < 1000000 || length >= 2000000)
         fail_msg("%zu bytes for %d facts", length, HF_SEGMENT_FACTS);
     free(bytes);
+    free(ids);
     free(facts);
 }
 
@@ -227,6 +273,8 @@ static void what_this_version_cannot_read_is_refused(void **state)
         /* a fact that points beyond the lines: the first of none, the second of one (gold SOLD SETTLED) */
         {"0801 1202 1200", "no line"},
         {"0801 121b 0a15 0a04 676f6c64 1204 534f4c44 1a07 534554544c4544 1202 3001", "no line"},
+        /* a fact that points beyond the mines, of which there are none */
+        {"0801 1219 0a15 0a04 676f6c64 1204 534f4c44 1a07 534554544c4544 1200", "no mine"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -269,7 +317,7 @@ static void a_segment_cut_short_is_refused(void **state)
     for (size_t i = 0; i < COUNT(facts); i++)
         facts[i] = random_fact(&random, (uint16_t)(i * 9));
     for (int kind = HF_LINES_PRODUCTION; kind <= HF_LINES_COST; kind++) {
-        hf_segment_encode(facts, COUNT(facts), (enum hf_line_kind)kind, &bytes, &length);
+        hf_segment_encode(facts, COUNT(facts), (enum hf_line_kind)kind, id_of_mine, NULL, &bytes, &length);
         for (size_t cut = 0; cut < length; cut++)
             assert_int_equal(decode(bytes, cut, (enum hf_line_kind)kind, NULL), HF_EINVAL);
         free(bytes);
@@ -289,8 +337,12 @@ static void wrong_bytes_never_crash(void **state)
             bytes[random_between(&random, 0, (int64_t)length - 1)] ^= (uint8_t)(1U << random_between(&random, 0, 7));
         size_t cut = round % 3 ? length : (size_t)random_between(&random, 1, (int64_t)length);
         refused += decode(bytes, cut, HF_LINES_PRODUCTION, NULL) != HF_OK;
-        for (size_t i = 0; i < seen.count; i++)
+        for (size_t i = 0; i < seen.count; i++) {
             assert_true(seen.facts[i].effect.line < HF_LINE_LIMIT);
+            assert_in_range(seen.facts[i].mine, 100, 99 + seen.mine_count);
+            assert_true(seen.facts[i].status <= HF_FACT_DECIDED);
+            assert_true(seen.facts[i].latest >= seen.facts[i].effect.date);
+        }
     }
     assert_true(refused > 1000 && refused < 20000);
 }
@@ -303,7 +355,7 @@ int main(void)
         cmocka_unit_test(keys_name_offset_and_part),
         cmocka_unit_test(facts_of_every_line_come_back),
         cmocka_unit_test(the_ends_of_every_field_come_back),
-        cmocka_unit_test(the_largest_segment_is_below_a_megabyte),
+        cmocka_unit_test(the_largest_segment_is_below_two_megabytes),
         cmocka_unit_test(what_this_version_cannot_read_is_refused),
         cmocka_unit_test(a_segment_of_the_other_topic_is_refused),
         cmocka_unit_test(fields_added_later_are_read_over),

@@ -95,6 +95,8 @@ static void a_voided_version_has_no_days(void **state)
     event.voided = 1;
     struct hf_fact fact = admit(&event);
     assert_int_equal(fact.effect.days, 0);
+    assert_date_equal(fact.effect.date, "2003-06-01");
+    assert_date_equal(fact.latest, "2003-06-30"); /* it names its dates all the same */
     assert_int_equal(fact.revision, 4);
 }
 
@@ -135,7 +137,7 @@ static void the_digest_never_changes(void **state)
 {
     struct hf_event event = event_new();
     (void)state;
-    assert_int_equal(admit(&event).digest, 0xf328561d4ce33b69U);
+    assert_int_equal(admit(&event).digest, 0x833e526b3ff6fe65U);
 }
 
 static void what_is_not_usable_is_refused(void **state)

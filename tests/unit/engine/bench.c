@@ -53,8 +53,8 @@ void bench_free(struct bench *bench)
 void bench_renew(struct bench *bench, int32_t number, int32_t count)
 {
     hf_partition_free(&bench->partition);
-    bench->partition =
-        hf_partition_new(bench->kind, hf_topic_info(bench->kind->input)->name, number, count, BENCH_SEED);
+    bench->partition = hf_partition_new(bench->kind, hf_topic_info(bench->kind->input)->name, number, count, BENCH_SEED,
+                                        &bench->rules);
 }
 
 /* --- events ----------------------------------------------------------------------------------------------------- */
@@ -92,6 +92,30 @@ struct hf_event cost_event(const char *event_id, int32_t revision)
         .element = HF_ELEMENT_MINING,
         .currency = TEXT("USD"),
         .micro = 30000000,
+    };
+}
+
+struct hf_event close_event(const char *through)
+{
+    return (struct hf_event){
+        .type = HF_EVENT_PERIOD_CLOSE,
+        .mine_id = TEXT("flat"),
+        .closed_through = date_of(through),
+        .by = TEXT("ann"),
+        .at_ms = BENCH_NOW_MS,
+    };
+}
+
+struct hf_event decision_event(const char *event_id, int32_t revision, int accept)
+{
+    return (struct hf_event){
+        .type = HF_EVENT_QUARANTINE_DECISION,
+        .event_id = {event_id, strlen(event_id)},
+        .mine_id = TEXT("flat"),
+        .revision = revision,
+        .accept = accept,
+        .by = TEXT("ben"),
+        .at_ms = BENCH_NOW_MS,
     };
 }
 
@@ -159,6 +183,25 @@ void assert_counts(const struct bench *bench, unsigned applied, unsigned duplica
                                              (unsigned)counts.superseded, (unsigned)counts.dead_letters);
     g_autofree char *expected = g_strdup_printf("%u %u %u %u", applied, duplicates, superseded, dead_letters);
     assert_string_equal(shown, expected);
+}
+
+void assert_totals(const struct bench *bench, const char *text)
+{
+    const struct hf_partition_counts counts = hf_partition_counts(bench->partition);
+    const struct {
+        const char *name;
+        uint64_t count;
+    } rows[] = {
+        {"applied", counts.applied},           {"duplicates", counts.duplicates}, {"superseded", counts.superseded},
+        {"dead_letters", counts.dead_letters}, {"closes", counts.closes},         {"quarantined", counts.quarantined},
+        {"accepted", counts.accepted},         {"rejected", counts.rejected},     {"ignored", counts.decisions_ignored},
+        {"restatements", counts.restatements}};
+    GString *shown = g_string_new(NULL);
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (rows[i].count)
+            g_string_append_printf(shown, "%s%s %u", shown->len ? ", " : "", rows[i].name, (unsigned)rows[i].count);
+    assert_string_equal(shown->str, text);
+    g_string_free(shown, TRUE);
 }
 
 void bench_restore(struct bench *bench, const struct outputs *outputs)

@@ -18,6 +18,7 @@ enum { BENCH_SEED = 7 };
 
 struct bench {
     const struct hf_ledger_kind *kind;
+    struct hf_ledger_rules rules; /* of the partitions that bench_renew makes; quarantine and no horizon at first */
     struct hf_schema_store *schemas;
     struct hf_event_decoder *decoder;
     struct hf_mine_directory *mines;
@@ -42,6 +43,10 @@ void bench_add_mine(struct hf_mine_directory *mines, const char *id, const char 
 struct hf_event production_event(const char *event_id, int32_t revision);
 /* 30.00 USD of MINING at flat, 2003-06-01 through 2003-06-30. */
 struct hf_event cost_event(const char *event_id, int32_t revision);
+/* The facts of flat are closed through date, by ann. */
+struct hf_event close_event(const char *through);
+/* Says yes or no to a version of flat's that waits; by ben. */
+struct hf_event decision_event(const char *event_id, int32_t revision, int accept);
 /* Noon UTC of a date. */
 int64_t noon_ms(const char *date);
 
@@ -62,6 +67,9 @@ void assert_published_days(struct bench *bench, const char *text);
 /* Holds where so much became of the input. */
 void assert_counts(const struct bench *bench, unsigned applied, unsigned duplicates, unsigned superseded,
                    unsigned dead_letters);
+
+/* Holds where so much became of the input, all counts in words and those of 0 left out: "applied 2, dead_letters 1". */
+void assert_totals(const struct bench *bench, const char *text);
 
 /* Reads outputs back, as a restarted daemon does, into the partition. */
 void bench_restore(struct bench *bench, const struct outputs *outputs);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../unit.h"
+#include "headframe/calendar.h"
 #include "headframe/state_codec.h"
 #include "headframe/vocabulary.h"
 
@@ -99,7 +100,7 @@ const char *output_header(const struct output *output, const char *name)
 struct rendering {
     GString *text;
     enum hf_line_kind lines;
-    int facts;
+    unsigned facts[HF_FACT_DECIDED + 1]; /* by status */
     int is_control;
 };
 
@@ -125,6 +126,28 @@ static void render_line(void *context, uint16_t line, struct hf_day_total total)
                            (long long)total.facts);
 }
 
+static void render_restated(void *context, const struct hf_closed_days *days, uint32_t count)
+{
+    struct rendering *rendering = context;
+    const struct hf_stretch stretches[] = {days->first, days->second};
+    char from[HF_DATE_TEXT], through[HF_DATE_TEXT];
+    g_string_append(rendering->text, " restated");
+    for (size_t i = 0; i < COUNT(stretches); i++)
+        if (stretches[i].from <= stretches[i].through)
+            g_string_append_printf(rendering->text, " %s..%s", hf_date_format(stretches[i].from, from),
+                                   hf_date_format(stretches[i].through, through));
+    g_string_append_printf(rendering->text, " x%u;", count);
+}
+
+static void render_closes(void *context, const char *mine_id, const struct hf_closes *closes)
+{
+    struct rendering *rendering = context;
+    char through[HF_DATE_TEXT], ever[HF_DATE_TEXT];
+    (void)mine_id; /* in the key */
+    g_string_append_printf(rendering->text, " through %s, ever %s", hf_date_format(closes->closed_through, through),
+                           hf_date_format(closes->ever_closed_through, ever));
+}
+
 static void render_control(void *context, const struct hf_control *control)
 {
     struct rendering *rendering = context;
@@ -133,16 +156,32 @@ static void render_control(void *context, const struct hf_control *control)
                            control->input_partitions, (unsigned long long)control->hash_seed);
 }
 
+static uint32_t number_mine(void *context, const char *mine_id)
+{
+    (void)context; /* only statuses are shown */
+    (void)mine_id;
+    return 0;
+}
+
 static void count_fact(void *context, const struct hf_fact *fact)
 {
-    (void)fact;
-    ((struct rendering *)context)->facts++;
+    ((struct rendering *)context)->facts[fact->status]++;
+}
+
+static void render_counts(struct rendering *rendering)
+{
+    static const char *const names[] = {"facts", "waiting", "rejected", "decided"};
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (rendering->facts[i])
+            g_string_append_printf(rendering->text, " %u %s", rendering->facts[i], names[i]);
+    memset(rendering->facts, 0, sizeof rendering->facts);
 }
 
 static void render(const struct output *output, struct rendering *rendering)
 {
-    const struct hf_day_reader days = {begin_day, render_line, render_control, rendering};
-    const struct hf_state_reader state = {count_fact, render_control, rendering};
+    const struct hf_day_reader days = {begin_day,     render_line,    render_restated,
+                                       render_closes, render_control, rendering};
+    const struct hf_state_reader state = {number_mine, count_fact, render_control, rendering};
     const uint8_t *bytes = (const uint8_t *)output->value;
     switch (output->topic) {
     case HF_TOPIC_PRODUCTION_DAYS:
@@ -153,11 +192,14 @@ static void render(const struct output *output, struct rendering *rendering)
         break;
     case HF_TOPIC_PRODUCTION_STATE:
     case HF_TOPIC_COSTS_STATE:
-        rendering->facts = 0;
         g_string_append_printf(rendering->text, "state %s:", output->key);
         assert_int_equal(hf_state_decode(bytes, output->value_length, rendering->lines, &state, NULL), HF_OK);
-        if (rendering->facts)
-            g_string_append_printf(rendering->text, " %d facts", rendering->facts);
+        render_counts(rendering);
+        break;
+    case HF_TOPIC_QUARANTINE:
+    case HF_TOPIC_RESTATEMENTS:
+        g_string_append_printf(rendering->text, "%s %s: %s", strchr(hf_topic_info(output->topic)->name, '.') + 1,
+                               output->key, output->value ? "published" : "tombstone");
         break;
     default:
         g_string_append_printf(rendering->text, "%s %s: %s", strchr(hf_topic_info(output->topic)->name, '.') + 1,
@@ -168,7 +210,7 @@ static void render(const struct output *output, struct rendering *rendering)
 
 char *outputs_text(const struct outputs *outputs, enum hf_line_kind lines)
 {
-    struct rendering rendering = {g_string_new(NULL), lines, 0, 0};
+    struct rendering rendering = {.text = g_string_new(NULL), .lines = lines};
     for (guint i = 0; i < outputs->list->len; i++)
         render(output_at(outputs, i), &rendering);
     return g_string_free(rendering.text, FALSE);
@@ -176,7 +218,7 @@ char *outputs_text(const struct outputs *outputs, enum hf_line_kind lines)
 
 char *outputs_days_text(const struct outputs *outputs, enum hf_line_kind lines)
 {
-    struct rendering rendering = {g_string_new(NULL), lines, 0, 0};
+    struct rendering rendering = {.text = g_string_new(NULL), .lines = lines};
     for (guint i = 0; i < outputs->list->len; i++) {
         const struct output *output = output_at(outputs, i);
         gsize length = rendering.text->len;
@@ -188,4 +230,61 @@ char *outputs_days_text(const struct outputs *outputs, enum hf_line_kind lines)
             g_string_truncate(rendering.text, length);
     }
     return g_string_free(rendering.text, FALSE);
+}
+
+char *outputs_values(const struct outputs *outputs, enum hf_topic topic)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < outputs->list->len; i++) {
+        const struct output *output = output_at(outputs, i);
+        if (output->topic == topic)
+            g_string_append_printf(text, "%s %s\n", output->key, output->value ? output->value : "tombstone");
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* --- as topics -------------------------------------------------------------------------------------------------- */
+
+static int is_same_key(const struct output *a, const struct output *b)
+{
+    return a->topic == b->topic && a->key_length == b->key_length && memcmp(a->key, b->key, a->key_length) == 0;
+}
+
+struct outputs *outputs_compacted(const struct outputs *outputs)
+{
+    struct outputs *left = outputs_new();
+    for (guint i = 0; i < outputs->list->len; i++) {
+        const struct output *output = output_at(outputs, i);
+        int is_last = 1;
+        for (guint j = i + 1; j < outputs->list->len && is_last; j++)
+            is_last = !is_same_key(output_at(outputs, j), output);
+        const struct hf_output again = {
+            .topic = output->topic,
+            .partition = output->partition,
+            .key = output->key,
+            .key_length = output->key_length,
+            .value = output->value,
+            .value_length = output->value_length,
+        };
+        if (is_last)
+            assert_int_equal(left->sink.write(left->sink.context, &again, NULL), HF_OK);
+    }
+    return left;
+}
+
+void assert_same_outputs(const struct outputs *a, const struct outputs *b)
+{
+    assert_int_equal(a->list->len, b->list->len);
+    for (guint i = 0; i < a->list->len; i++) {
+        const struct output *x = output_at(a, i), *y = output_at(b, i);
+        assert_true(is_same_key(x, y));
+        assert_int_equal(x->partition, y->partition);
+        assert_int_equal(x->value_length, y->value_length);
+        assert_int_equal(x->value != NULL, y->value != NULL);
+        if (x->value)
+            assert_memory_equal(x->value, y->value, x->value_length);
+        assert_int_equal(x->headers->len, y->headers->len);
+        for (guint j = 0; j < x->headers->len; j++)
+            assert_string_equal(x->headers->pdata[j], y->headers->pdata[j]);
+    }
 }

@@ -35,13 +35,26 @@ const char *output_header(const struct output *output, const char *name);
 
 /* One line for each output, in order; a new string:
  *   days KEY: MATERIAL STAGE QUALITY AMOUNT xFACTS; …   or   days KEY: ELEMENT CURRENCY AMOUNT xFACTS; …
+ *     with "restated FROM..THROUGH [FROM..THROUGH] xCOUNT;" after them for each set of closed days
+ *   days MINE|closed: through DATE, ever DATE
  *   days |control: OFFSET/PARTITIONS/SEED
- *   state KEY: N facts
+ *   state KEY: N facts, N waiting, … without the commas, where there are any; facts stand
  *   state |control: OFFSET/PARTITIONS/SEED
+ *   quarantine KEY: published   or   quarantine KEY: tombstone; restatements likewise
  *   dead-letters KEY: CODE */
 char *outputs_text(const struct outputs *outputs, enum hf_line_kind lines);
 
 /* The same for outputs of the days topic that are no control records. */
 char *outputs_days_text(const struct outputs *outputs, enum hf_line_kind lines);
+
+/* "KEY VALUE" of each output of a topic, one a line, a null value as "tombstone"; a new string. */
+char *outputs_values(const struct outputs *outputs, enum hf_topic topic);
+
+/* What is left once the topics were compacted: the last record of each key, where it stood. Release with
+ * outputs_free. */
+struct outputs *outputs_compacted(const struct outputs *outputs);
+
+/* Holds where both are the same records, byte for byte. */
+void assert_same_outputs(const struct outputs *a, const struct outputs *b);
 
 #endif

@@ -77,16 +77,9 @@ static void a_type_that_does_not_belong_on_the_topic_is_an_unknown_schema(void *
 {
     struct bench *production = bench_new(hf_production_kind()), *costs = bench_new(hf_costs_kind());
     const struct hf_event cost = cost_event("e", 0), mass = production_event("e", 0);
-    const struct hf_event close = {.type = HF_EVENT_PERIOD_CLOSE, .mine_id = TEXT("flat"), .by = TEXT("ann")};
-    const struct hf_event decision = {
-        .type = HF_EVENT_QUARANTINE_DECISION, .mine_id = TEXT("flat"), .event_id = TEXT("e"), .by = TEXT("ann")};
     (void)state;
     assert_refused(production, &cost, "UNKNOWN_SCHEMA", "CostEvent~mine.production");
     assert_refused(costs, &mass, "UNKNOWN_SCHEMA", "ProductionEvent~mine.costs");
-    assert_refused(production, &close, "UNKNOWN_SCHEMA", "PeriodClose~headframe-production");
-    assert_refused(costs, &close, "UNKNOWN_SCHEMA", "PeriodClose~headframe-costs");
-    assert_refused(production, &decision, "UNKNOWN_SCHEMA", "QuarantineDecision~headframe-production");
-    assert_refused(costs, &decision, "UNKNOWN_SCHEMA", "QuarantineDecision~headframe-costs");
     assert_bytes_refused(production, TEXT("flat"), "\0\0\0\1\x42rest", 9, "UNKNOWN_SCHEMA", "322");
     bench_free(production);
     bench_free(costs);

@@ -310,12 +310,20 @@ static void the_printed_reference_is_a_file_with_the_defaults(void **state)
 
 static void the_reference_tells_help_range_unit_and_default_of_every_key(void **state)
 {
-    static const char *const keys[] = {"prefix",           "instance",
-                                       "schema_directory", "commit_interval_ms",
-                                       "commit_limit_kib", "publish_interval_ms",
-                                       "stale_after_days", "windows",
-                                       "health_address",   "health_port",
-                                       "log_level",        "bootstrap.servers"};
+    static const char *const keys[] = {"prefix",
+                                       "instance",
+                                       "schema_directory",
+                                       "commit_interval_ms",
+                                       "commit_limit_kib",
+                                       "publish_interval_ms",
+                                       "stale_after_days",
+                                       "after_close",
+                                       "correction_horizon_days",
+                                       "windows",
+                                       "health_address",
+                                       "health_port",
+                                       "log_level",
+                                       "bootstrap.servers"};
     char *text = reference();
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     size_t found = 0;

@@ -213,8 +213,8 @@ static void the_costs_clock_follows_mining_and_processing_where_there_are_any(vo
     }
 }
 
-/* Reading: a company knows no other days than its own, for the costs clock too. */
-static void a_company_sees_costs_on_its_own_days_only(void **state)
+/* A company's clock knows the company's days only; how far a mine's days match is the mine's own matter. */
+static void matched_days_go_by_the_mines_own_clocks(void **state)
 {
     struct fixture *fixture = fixture_new();
     (void)state;
@@ -226,8 +226,11 @@ static void a_company_sees_costs_on_its_own_days_only(void **state)
     settle(fixture);
     struct view *company = company_view(fixture, "acme"), *mine = mine_view(fixture, "a");
     assert_clock(company->members[0].clock, "2003-06-14");
-    assert_clock(company->members[0].costs_clock, "2003-06-15");
+    assert_clock(company->clock, "2003-06-14");
+    assert_clock(company->members[0].own_clock, "2003-06-30");
+    assert_clock(company->members[0].costs_clock, "2003-06-30");
     assert_clock(mine->members[0].clock, "2003-06-30"); /* the mine itself is seen whole */
+    assert_clock(mine->members[0].own_clock, "2003-06-30");
     assert_clock(mine->members[0].costs_clock, "2003-06-30");
     assert_clock(mine->clock, "2003-06-30");
     view_free(&company);
@@ -235,16 +238,22 @@ static void a_company_sees_costs_on_its_own_days_only(void **state)
     fixture_free(fixture);
 }
 
-static void a_corporate_office_seen_alone_has_no_clock(void **state)
+/* The clock of a mine is that of its facts, whatever its status; only in a company's eyes an office has none. */
+static void a_corporate_office_seen_alone_has_a_clock(void **state)
 {
     struct fixture *fixture = fixture_new();
     (void)state;
-    add_mine(fixture, "hq", "gold", "", "'status':'corporate'");
+    add_company(fixture, "acme", "");
+    add_mine(fixture, "hq", "gold", "acme 2000-01-01 1", "'status':'corporate'");
     produce(fixture, "hq", "2003-06-30", "gold PRODUCED 1 OZT");
     settle(fixture);
     struct view *view = mine_view(fixture, "hq");
-    assert_clock(view->clock, "none");
+    assert_clock(view->clock, "2003-06-30");
     assert_true(member_is_corporate(&view->members[0]));
+    view_free(&view);
+    view = company_view(fixture, "acme");
+    assert_clock(view->clock, "none");
+    assert_clock(view->members[0].clock, "none");
     view_free(&view);
     fixture_free(fixture);
 }
@@ -487,7 +496,7 @@ static void a_window_is_reported_through_the_clock_or_its_own_end(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct hf_window window = window_of(view, cases[i].kind, cases[i].date);
         assert_clock(view_reported_through(view, &window), cases[i].reported_through);
-        assert_int_equal(view_is_open(view, &window), cases[i].is_open);
+        assert_string_equal(view_state(view, &window, 0), cases[i].is_open ? "open" : "preliminary");
     }
     view_free(&view);
     fixture_free(fixture);
@@ -505,7 +514,8 @@ static void without_a_clock_every_window_is_open_and_nothing_is_reported(void **
     struct hf_window month = window_of(view, "month", "2003-01-01"), all = window_of(view, "all", "2003-01-01");
     assert_clock(view_reported_through(view, &month), "none");
     assert_clock(view_reported_through(view, &all), "none");
-    assert_true(view_is_open(view, &month) && view_is_open(view, &all));
+    assert_string_equal(view_state(view, &month, 0), "open");
+    assert_string_equal(view_state(view, &all, 0), "open");
     view_free(&view);
     fixture_free(fixture);
 }
@@ -517,8 +527,8 @@ int main(void)
         cmocka_unit_test(how_far_behind_is_stale_is_a_setting),
         cmocka_unit_test(any_live_production_fact_moves_a_clock_and_no_other),
         cmocka_unit_test(the_costs_clock_follows_mining_and_processing_where_there_are_any),
-        cmocka_unit_test(a_company_sees_costs_on_its_own_days_only),
-        cmocka_unit_test(a_corporate_office_seen_alone_has_no_clock),
+        cmocka_unit_test(matched_days_go_by_the_mines_own_clocks),
+        cmocka_unit_test(a_corporate_office_seen_alone_has_a_clock),
         cmocka_unit_test(a_sum_takes_each_day_at_the_share_of_that_day),
         cmocka_unit_test(members_are_the_mines_with_an_interest_in_order),
         cmocka_unit_test(a_calendar_window_is_there_while_it_holds_a_live_fact),

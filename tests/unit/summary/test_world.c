@@ -60,8 +60,9 @@ static void send(struct world *world, enum hf_topic topic, int32_t partition, co
     struct hf_record record = {.partition = partition, .timestamp_ms = -1};
     uint8_t *bytes;
     hf_daybook_set(book, line, date_of("2003-06-30"), (struct hf_day_total){amount, 1});
+    struct hf_restatements *none = hf_restatements_new();
     if (mine)
-        hf_day_encode(mine, date_of("2003-06-30"), book,
+        hf_day_encode(mine, date_of("2003-06-30"), book, none,
                       topic == HF_TOPIC_PRODUCTION_DAYS ? HF_LINES_PRODUCTION : HF_LINES_COST, &bytes,
                       &record.value_length);
     else
@@ -69,6 +70,7 @@ static void send(struct world *world, enum hf_topic topic, int32_t partition, co
     record.value = (const char *)bytes;
     assert_int_equal(world_apply(world, topic, &record, NULL), HF_OK);
     free(bytes);
+    hf_restatements_free(&none);
     hf_daybook_free(&book);
 }
 

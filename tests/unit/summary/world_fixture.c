@@ -7,18 +7,30 @@
 #include "headframe/day_codec.h"
 #include "headframe/vocabulary.h"
 
-static void free_book(gpointer data)
+/* A mine as a ledger daemon keeps it. */
+struct ledger_mine {
+    struct hf_daybook *book;
+    struct hf_restatements *restatements;
+    GArray *restated; /* of int32_t: first days of restatements that are to be sent */
+    struct hf_closes closes;
+    int is_closes_dirty;
+};
+
+static void free_ledger_mine(gpointer data)
 {
-    struct hf_daybook *book = data;
-    hf_daybook_free(&book);
+    struct ledger_mine *mine = data;
+    hf_daybook_free(&mine->book);
+    hf_restatements_free(&mine->restatements);
+    g_array_free(mine->restated, TRUE);
+    g_free(mine);
 }
 
 struct fixture *fixture_new(void)
 {
     struct fixture *fixture = g_new0(struct fixture, 1);
     fixture->world = world_new();
-    fixture->production = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_book);
-    fixture->costs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_book);
+    fixture->production = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_ledger_mine);
+    fixture->costs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_ledger_mine);
     return fixture;
 }
 
@@ -97,14 +109,18 @@ void add_price(struct fixture *fixture, const char *material, const char *month,
 
 /* --- facts -------------------------------------------------------------------------------------------------------- */
 
-static struct hf_daybook *book_of(GHashTable *books, const char *mine)
+static struct ledger_mine *ledger_mine_of(GHashTable *mines, const char *id)
 {
-    struct hf_daybook *book = g_hash_table_lookup(books, mine);
-    if (!book) {
-        book = hf_daybook_new();
-        g_hash_table_insert(books, g_strdup(mine), book);
+    struct ledger_mine *mine = g_hash_table_lookup(mines, id);
+    if (!mine) {
+        mine = g_new0(struct ledger_mine, 1);
+        mine->book = hf_daybook_new();
+        mine->restatements = hf_restatements_new();
+        mine->restated = g_array_new(FALSE, FALSE, sizeof(int32_t));
+        mine->closes = (struct hf_closes){HF_DATE_MIN, HF_DATE_MIN};
+        g_hash_table_insert(mines, g_strdup(id), mine);
     }
-    return book;
+    return mine;
 }
 
 /* A word's number; the word must be known. */
@@ -151,12 +167,12 @@ static struct hf_effect cost_effect(const char *from, const char *through, const
     };
 }
 
-static void change(GHashTable *books, const char *mine, struct hf_effect effect, int is_withdrawn)
+static void change(GHashTable *mines, const char *mine, struct hf_effect effect, int is_withdrawn)
 {
     const struct hf_effect none = {0};
-    assert_int_equal(
-        hf_daybook_replace(book_of(books, mine), is_withdrawn ? &effect : &none, is_withdrawn ? &none : &effect),
-        HF_OK);
+    assert_int_equal(hf_daybook_replace(ledger_mine_of(mines, mine)->book, is_withdrawn ? &effect : &none,
+                                        is_withdrawn ? &none : &effect),
+                     HF_OK);
 }
 
 void produce(struct fixture *fixture, const char *mine, const char *date, const char *fact)
@@ -179,38 +195,108 @@ void unspend(struct fixture *fixture, const char *mine, const char *from, const 
     change(fixture->costs, mine, cost_effect(from, through, fact), 1);
 }
 
+/* --- closes ------------------------------------------------------------------------------------------------------- */
+
+static void close_through(GHashTable *mines, const char *id, const char *through)
+{
+    struct ledger_mine *mine = ledger_mine_of(mines, id);
+    mine->closes.closed_through = date_of(through);
+    mine->closes.ever_closed_through = MAX(mine->closes.ever_closed_through, mine->closes.closed_through);
+    mine->is_closes_dirty = 1;
+}
+
+void close_production(struct fixture *fixture, const char *mine, const char *through)
+{
+    close_through(fixture->production, mine, through);
+}
+
+void close_costs(struct fixture *fixture, const char *mine, const char *through)
+{
+    close_through(fixture->costs, mine, through);
+}
+
+static struct hf_stretch stretch_of(const char *text)
+{
+    g_auto(GStrv) ends = g_strsplit(text, "..", 2);
+    return (struct hf_stretch){date_of(ends[0]), date_of(ends[1] ? ends[1] : ends[0])};
+}
+
+static void restate(GHashTable *mines, const char *id, const char *closed_days)
+{
+    struct ledger_mine *mine = ledger_mine_of(mines, id);
+    g_auto(GStrv) stretches = g_strsplit(closed_days, " ", 2);
+    struct hf_closed_days days = {stretch_of(stretches[0]), {0, -1}};
+    if (stretches[1])
+        days.second = stretch_of(stretches[1]);
+    hf_restatements_add(mine->restatements, &days, 1);
+    g_array_append_val(mine->restated, days.first.from);
+}
+
+void restate_production(struct fixture *fixture, const char *mine, const char *closed_days)
+{
+    restate(fixture->production, mine, closed_days);
+}
+
+void restate_costs(struct fixture *fixture, const char *mine, const char *closed_days)
+{
+    restate(fixture->costs, mine, closed_days);
+}
+
+/* --- the topics --------------------------------------------------------------------------------------------------- */
+
 struct settlement {
     struct fixture *fixture;
     enum hf_topic topic;
-    const char *mine;
-    struct hf_daybook *book;
+    const char *id;
+    struct ledger_mine *mine;
 };
 
-static void send_day(void *context, int32_t date)
+static void send_record(const struct settlement *settlement, const char *key, uint8_t *bytes, size_t length)
 {
-    const struct settlement *settlement = context;
     struct hf_error error = {0};
-    char key[HF_DAY_KEY];
-    uint8_t *bytes;
-    size_t length;
-    hf_day_key(settlement->mine, date, key);
-    hf_day_encode(settlement->mine, date, settlement->book,
-                  settlement->topic == HF_TOPIC_PRODUCTION_DAYS ? HF_LINES_PRODUCTION : HF_LINES_COST, &bytes, &length);
     if (apply(settlement->fixture, settlement->topic, key, bytes, length, &error) != HF_OK)
         fail_msg("%s: %s", key, error.text);
     free(bytes);
 }
 
-static void send_days(struct fixture *fixture, enum hf_topic topic, GHashTable *books)
+static void send_day(void *context, int32_t date)
+{
+    const struct settlement *settlement = context;
+    char key[HF_DAY_KEY];
+    uint8_t *bytes;
+    size_t length;
+    hf_day_key(settlement->id, date, key);
+    hf_day_encode(settlement->id, date, settlement->mine->book, settlement->mine->restatements,
+                  settlement->topic == HF_TOPIC_PRODUCTION_DAYS ? HF_LINES_PRODUCTION : HF_LINES_COST, &bytes, &length);
+    send_record(settlement, key, bytes, length);
+}
+
+static void send_closes(const struct settlement *settlement)
+{
+    char key[HF_DAY_KEY];
+    uint8_t *bytes;
+    size_t length;
+    hf_closes_key(settlement->id, key);
+    hf_day_encode_closes(settlement->id, &settlement->mine->closes, &bytes, &length);
+    send_record(settlement, key, bytes, length);
+}
+
+static void send_days(struct fixture *fixture, enum hf_topic topic, GHashTable *mines)
 {
     struct settlement settlement = {.fixture = fixture, .topic = topic};
     GHashTableIter iterator;
-    gpointer mine, book;
-    g_hash_table_iter_init(&iterator, books);
-    while (g_hash_table_iter_next(&iterator, &mine, &book)) {
+    gpointer id, mine;
+    g_hash_table_iter_init(&iterator, mines);
+    while (g_hash_table_iter_next(&iterator, &id, &mine)) {
+        settlement.id = id;
         settlement.mine = mine;
-        settlement.book = book;
-        hf_daybook_take_dirty(book, send_day, &settlement);
+        hf_daybook_take_dirty(settlement.mine->book, send_day, &settlement);
+        for (guint i = 0; i < settlement.mine->restated->len; i++)
+            send_day(&settlement, g_array_index(settlement.mine->restated, int32_t, i));
+        g_array_set_size(settlement.mine->restated, 0);
+        if (settlement.mine->is_closes_dirty)
+            send_closes(&settlement);
+        settlement.mine->is_closes_dirty = 0;
     }
 }
 

@@ -10,7 +10,7 @@
 
 struct fixture {
     struct world *world;
-    GHashTable *production, *costs; /* mine → struct hf_daybook, at 100 % */
+    GHashTable *production, *costs; /* mine → struct ledger_mine, what its topic is told */
 };
 
 struct fixture *fixture_new(void);
@@ -43,7 +43,16 @@ void spend(struct fixture *fixture, const char *mine, const char *from, const ch
 void unproduce(struct fixture *fixture, const char *mine, const char *date, const char *fact);
 void unspend(struct fixture *fixture, const char *mine, const char *from, const char *through, const char *fact);
 
-/* Brings what happened to the world: day records of each mine, then the control records that end the transaction. */
+/* The production of a mine, or its costs, is closed through date. */
+void close_production(struct fixture *fixture, const char *mine, const char *through);
+void close_costs(struct fixture *fixture, const char *mine, const char *through);
+
+/* A version was applied to these closed days of a mine's production, or of its costs: "2003-06-30",
+ * "2003-06-01..2003-06-30" or "2003-05-31 2003-06-30..2003-07-01". */
+void restate_production(struct fixture *fixture, const char *mine, const char *closed_days);
+void restate_costs(struct fixture *fixture, const char *mine, const char *closed_days);
+
+/* Brings what happened to the world: day records and closes of each mine, then the control records that end the transaction. */
 void settle(struct fixture *fixture);
 /* The same without control records: the transaction is still open. */
 void settle_half(struct fixture *fixture);

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Versions of facts that do not stand: they wait in quarantine, or were rejected. Internal to the ledger. */
+#ifndef HEADFRAME_DOMAIN_HELD_H
+#define HEADFRAME_DOMAIN_HELD_H
+
+#include <glib.h>
+
+#include "headframe/ledger.h"
+
+struct held;
+
+/* New and empty; release with held_free, which clears the pointer and accepts NULL in it. */
+struct held *held_new(void);
+void held_free(struct held **held);
+
+/* Keeps fact, whose status is WAITING or REJECTED, in the place of the one with its revision. */
+void held_put(struct held *held, const struct hf_fact *fact);
+/* Forgets the version; nothing happens where there is none. */
+void held_remove(struct held *held, struct hf_fact_id id, uint32_t revision);
+
+/* The version, borrowed until the next change, or NULL. */
+const struct hf_fact *held_find(const struct held *held, struct hf_fact_id id, uint32_t revision);
+int held_has_waiting(const struct held *held, struct hf_fact_id id);
+/* The last date any held version of the fact names; HF_DATE_MIN where none is held. */
+int32_t held_latest(const struct held *held, struct hf_fact_id id);
+size_t held_waiting_count(const struct held *held);
+
+/* For hash tables keyed by struct hf_fact_id. */
+guint fact_id_hash(gconstpointer id);
+gboolean fact_id_equal(gconstpointer a, gconstpointer b);
+
+#endif
