@@ -18,6 +18,9 @@
 #include "headframe/dead_letter.h"
 #include "headframe/kafka_membership.h"
 #include "headframe/kafka_reader.h"
+#include "headframe/standing.h"
+#include "outbox.h"
+#include "passage.h"
 #include "publisher.h"
 
 enum {
@@ -34,10 +37,10 @@ enum {
 static const char daemon_name[] = "headframe-summary";
 
 /* Reference topics first: their offsets are the group's. */
-static const enum hf_topic inputs[] = {HF_TOPIC_COMPANIES, HF_TOPIC_MINES,           HF_TOPIC_PRICES,
-                                       HF_TOPIC_FX,        HF_TOPIC_PRODUCTION_DAYS, HF_TOPIC_COST_DAYS};
+static const enum hf_topic inputs[] = {HF_TOPIC_COMPANIES,       HF_TOPIC_MINES,     HF_TOPIC_PRICES,  HF_TOPIC_FX,
+                                       HF_TOPIC_PRODUCTION_DAYS, HF_TOPIC_COST_DAYS, HF_TOPIC_STANDING};
 static const enum hf_topic outputs[] = {HF_TOPIC_COMPANY_SUMMARIES, HF_TOPIC_MINE_SUMMARIES};
-enum { REFERENCE_TOPICS = 4, INPUT_TOPICS = 6 };
+enum { REFERENCE_TOPICS = 4, INPUT_TOPICS = 7 };
 
 struct loop {
     struct hf_runtime *runtime;
@@ -45,19 +48,20 @@ struct loop {
     struct world *world;
     struct publisher *publisher;
     struct hf_dead_letters *letters;
+    struct hf_standing *standing;
     struct hf_reader *input;
     struct hf_membership *membership;
     struct hf_producer *producer;
-    int64_t *positions[HF_TOPIC_COUNT]; /* by partition: the next offset to come; input topics only */
-    uint8_t *owned[HF_TOPIC_COUNT];     /* by partition; reference topics only */
+    int64_t *positions[HF_TOPIC_COUNT];    /* by partition: the next offset to come; input topics only */
+    int64_t *history_ends[HF_TOPIC_COUNT]; /* likewise: where the topic ended at the start; before it is history */
+    uint8_t *owned[HF_TOPIC_COUNT];        /* by partition; reference topics only */
     int owns_any;
     int has_joined;     /* the group has assigned something, be it nothing */
     int64_t generation; /* counts changes of ownership */
     int must_compare;   /* ownership changed, or a transaction is in doubt: read the outputs again */
     int64_t published_ms;
-    int64_t turned_ms;   /* when the group was last served during a long piece of work */
-    GPtrArray *outgoing; /* of struct outgoing: computed, not yet in a transaction */
-    size_t outgoing_bytes;
+    int64_t turned_ms; /* when the group was last served during a long piece of work */
+    struct outbox *outbox;
     struct hf_error *error; /* of the whole run */
 };
 
@@ -136,12 +140,33 @@ static int is_reference(enum hf_topic topic)
     return topic != HF_TOPIC_PRODUCTION_DAYS && topic != HF_TOPIC_COST_DAYS;
 }
 
+/* Applies a record of an input topic. */
+static int apply(struct loop *loop, enum hf_topic topic, const struct hf_record *record, int is_history,
+                 struct hf_error *error)
+{
+    int result = (is_history ? world_apply_history : world_apply)(loop->world, topic, record, error);
+    if (result == HF_OK && is_reference(topic))
+        hf_standing_accept(loop->standing, topic, record);
+    return result;
+}
+
+/* Takes a value that was preserved for a key whose record is bad. */
+static void take_standing(struct loop *loop, const struct hf_record *record)
+{
+    struct hf_record instead;
+    struct hf_error error;
+    enum hf_topic topic;
+    if (!record->is_end && hf_standing_take(loop->standing, record, &topic, &instead))
+        (void)apply(loop, topic, &instead, 0, &error); /* was good when it was written */
+}
+
 static void refuse_reference(struct loop *loop, enum hf_topic topic, const struct hf_record *record,
                              const struct hf_error *why)
 {
     struct hf_refusal refusal;
     (void)hf_refuse(&refusal, HF_REFUSAL_BAD_REFERENCE, "%s", why->text); /* always HF_EINVAL */
     hf_dead_letters_add(loop->letters, loop->cluster.names[topic], record, &refusal);
+    hf_standing_preserve(loop->standing, topic, record);
     hf_log(HF_LOG_WARN, "bad-reference", "topic=%s partition=%d offset=%lld reason=%s", loop->cluster.names[topic],
            record->partition, (long long)record->offset, hf_log_quote(why->text));
 }
@@ -150,8 +175,14 @@ static int take_input(struct loop *loop, const struct hf_record *record)
 {
     enum hf_topic topic = (enum hf_topic)record->tag;
     struct hf_error error = {0};
+    struct hf_record instead;
+    int is_history = record->offset < loop->history_ends[topic][record->partition];
     loop->positions[topic][record->partition] = record->offset + !record->is_end;
-    if (record->is_end || world_apply(loop->world, topic, record, &error) == HF_OK)
+    if (topic == HF_TOPIC_STANDING) {
+        take_standing(loop, record);
+        return HF_OK;
+    }
+    if (record->is_end || apply(loop, topic, record, is_history, &error) == HF_OK)
         return HF_OK;
     if (!is_reference(topic)) {
         hf_error_prefix(&error, "%s [%d] offset %lld", loop->cluster.names[topic], record->partition,
@@ -162,6 +193,8 @@ static int take_input(struct loop *loop, const struct hf_record *record)
     /* While a comparison is due, records are looked through for dead letters when it is made. */
     if (loop->owned[topic][record->partition] && !loop->must_compare)
         refuse_reference(loop, topic, record, &error);
+    if (hf_standing_refuse(loop->standing, topic, record, &instead))
+        (void)apply(loop, topic, &instead, is_history, &error); /* was good when it was written */
     return HF_OK;
 }
 
@@ -175,15 +208,32 @@ static int read_input(struct loop *loop, int timeout_ms)
     return count < 0 ? count : result;
 }
 
-/* Reads the inputs as far as they go at the moment of the call. */
-static int catch_up(struct loop *loop)
+/* Asks where the inputs end now, once: what was read as history must not be asked for again. */
+static int find_history(struct loop *loop)
 {
     for (int i = 0; i < INPUT_TOPICS; i++)
         for (int32_t partition = 0; partition < loop->cluster.partitions[inputs[i]]; partition++) {
-            int64_t end;
-            int result = hf_admin_offsets(loop->cluster.admin, loop->cluster.names[inputs[i]], partition,
-                                          ASK_TIMEOUT_MS, NULL, &end, loop->error);
-            while (result == HF_OK && loop->positions[inputs[i]][partition] < end) {
+            int64_t *end = &loop->history_ends[inputs[i]][partition];
+            int result = *end >= 0 ? HF_OK
+                                   : hf_admin_offsets(loop->cluster.admin, loop->cluster.names[inputs[i]], partition,
+                                                      ASK_TIMEOUT_MS, NULL, end, loop->error);
+            if (result != HF_OK)
+                return result;
+        }
+    return HF_OK;
+}
+
+/* Reads the history of the inputs. */
+static int catch_up(struct loop *loop)
+{
+    int found = find_history(loop);
+    if (found != HF_OK)
+        return found;
+    for (int i = 0; i < INPUT_TOPICS; i++)
+        for (int32_t partition = 0; partition < loop->cluster.partitions[inputs[i]]; partition++) {
+            int result = HF_OK;
+            while (result == HF_OK &&
+                   loop->positions[inputs[i]][partition] < loop->history_ends[inputs[i]][partition]) {
                 if (hf_stop_requested())
                     return HF_ECANCELED;
                 result = read_input(loop, IDLE_POLL_MS);
@@ -191,91 +241,46 @@ static int catch_up(struct loop *loop)
             if (result != HF_OK)
                 return result;
         }
+    /* A transaction may reach over the end that was asked for. */
+    while (!world_is_between_transactions(loop->world)) {
+        int result = hf_stop_requested() ? HF_ECANCELED : read_input(loop, IDLE_POLL_MS);
+        if (result != HF_OK)
+            return result;
+    }
     return HF_OK;
-}
-
-/* A stretch of a partition that is read once, apart from the inputs. */
-struct stretch {
-    enum hf_topic topic;
-    int32_t partition;
-    int64_t first, end; /* end not included */
-    int64_t position;
-};
-
-/* Calls take for each record of the stretches, with one reader: a new one takes a second to find its brokers. */
-typedef void take_record(struct loop *loop, enum hf_topic topic, const struct hf_record *record);
-
-static struct stretch *find_stretch(GArray *stretches, const struct hf_record *record)
-{
-    for (guint i = 0; i < stretches->len; i++) {
-        struct stretch *stretch = &g_array_index(stretches, struct stretch, i);
-        if ((int)stretch->topic == record->tag && stretch->partition == record->partition)
-            return stretch;
-    }
-    return NULL;
-}
-
-static int is_read(const GArray *stretches)
-{
-    for (guint i = 0; i < stretches->len; i++) {
-        const struct stretch *stretch = &g_array_index(stretches, struct stretch, i);
-        if (stretch->position < stretch->end)
-            return 0;
-    }
-    return 1;
-}
-
-static int read_stretches(struct loop *loop, GArray *stretches, take_record *take, struct hf_error *error)
-{
-    struct hf_reader *reader = NULL;
-    struct hf_record records[BATCH];
-    if (is_read(stretches))
-        return HF_OK;
-    int result = hf_reader_new(&loop->runtime->kafka, HF_READ_COMMITTED, &reader, error);
-    for (guint i = 0; i < stretches->len && result == HF_OK; i++) {
-        const struct stretch *stretch = &g_array_index(stretches, struct stretch, i);
-        result = hf_reader_add(reader, loop->cluster.names[stretch->topic], (int)stretch->topic, stretch->partition,
-                               stretch->first, error);
-    }
-    while (result == HF_OK && !is_read(stretches)) {
-        int count = hf_reader_poll(reader, IDLE_POLL_MS, records, BATCH, error);
-        result = count < 0 ? count : take_turn(loop);
-        for (int i = 0; i < count; i++) {
-            struct stretch *stretch = find_stretch(stretches, &records[i]);
-            stretch->position = records[i].offset + !records[i].is_end;
-            if (!records[i].is_end && records[i].offset < stretch->end)
-                take(loop, stretch->topic, &records[i]);
-        }
-        hf_reader_release(reader);
-    }
-    hf_reader_free(&reader);
-    return result;
 }
 
 /* --- comparing -------------------------------------------------------------------------------------------------- */
 
-static void note_output(struct loop *loop, enum hf_topic topic, const struct hf_record *record)
+static int pause_reading(void *context)
 {
+    return take_turn(context);
+}
+
+static void note_output(void *context, enum hf_topic topic, const struct hf_record *record)
+{
+    const struct loop *loop = context;
     publisher_note(loop->publisher, topic, record);
 }
 
 static int read_outputs(struct loop *loop, struct hf_error *error)
 {
-    g_autoptr(GArray) stretches = g_array_new(FALSE, FALSE, sizeof(struct stretch));
+    g_autoptr(GArray) passages = g_array_new(FALSE, FALSE, sizeof(struct passage));
     for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++)
         for (int32_t partition = 0; partition < loop->cluster.partitions[outputs[i]]; partition++) {
-            struct stretch stretch = {outputs[i], partition, HF_OFFSET_BEGINNING, 0, 0};
+            struct passage passage = {outputs[i], partition, HF_OFFSET_BEGINNING, 0, 0};
             int result = hf_admin_offsets(loop->cluster.admin, loop->cluster.names[outputs[i]], partition,
-                                          ASK_TIMEOUT_MS, NULL, &stretch.end, error);
+                                          ASK_TIMEOUT_MS, NULL, &passage.end, error);
             if (result != HF_OK)
                 return result;
-            g_array_append_val(stretches, stretch);
+            g_array_append_val(passages, passage);
         }
-    return read_stretches(loop, stretches, note_output, error);
+    return passages_read(&loop->cluster, passages, note_output, pause_reading, loop, error);
 }
 
-static void check_reference(struct loop *loop, enum hf_topic topic, const struct hf_record *record)
+static void check_reference(void *context, enum hf_topic topic, const struct hf_record *record)
 {
+    struct loop *loop = context;
     struct hf_error error = {0};
     struct world *scratch = world_new(); /* the record is only judged: newer ones may have replaced it */
     if (world_apply(scratch, topic, record, &error) != HF_OK)
@@ -286,21 +291,21 @@ static void check_reference(struct loop *loop, enum hf_topic topic, const struct
 /* Finds the bad reference records between the group's committed offsets and our positions. */
 static int check_uncommitted_references(struct loop *loop, struct hf_error *error)
 {
-    g_autoptr(GArray) stretches = g_array_new(FALSE, FALSE, sizeof(struct stretch));
+    g_autoptr(GArray) passages = g_array_new(FALSE, FALSE, sizeof(struct passage));
     for (int i = 0; i < REFERENCE_TOPICS; i++)
         for (int32_t partition = 0; partition < loop->cluster.partitions[inputs[i]]; partition++) {
             struct hf_topic_partition where = {loop->cluster.names[inputs[i]], partition, -1};
-            struct stretch stretch = {inputs[i], partition, 0, loop->positions[inputs[i]][partition], 0};
+            struct passage passage = {inputs[i], partition, 0, loop->positions[inputs[i]][partition], 0};
             if (!loop->owned[inputs[i]][partition])
                 continue;
             int result = hf_membership_committed(loop->membership, &where, 1, ASK_TIMEOUT_MS, error);
             if (result != HF_OK)
                 return result;
-            stretch.first = where.offset < 0 ? HF_OFFSET_BEGINNING : where.offset;
-            if (where.offset < stretch.end)
-                g_array_append_val(stretches, stretch);
+            passage.first = where.offset < 0 ? HF_OFFSET_BEGINNING : where.offset;
+            if (where.offset < passage.end)
+                g_array_append_val(passages, passage);
         }
-    return read_stretches(loop, stretches, check_reference, error);
+    return passages_read(&loop->cluster, passages, check_reference, pause_reading, loop, error);
 }
 
 /* Reads what the outputs say. Afterwards the next publication compares everything. */
@@ -326,58 +331,6 @@ static int prepare_comparison(struct loop *loop, struct hf_error *error)
 
 /* --- publishing ------------------------------------------------------------------------------------------------- */
 
-/* A copy of an output record that waits for its transaction. */
-struct outgoing {
-    enum hf_topic topic;
-    GBytes *key, *value; /* NULL: null */
-    GArray *headers;     /* of struct hf_header with owned texts; NULL: none */
-};
-
-static void free_outgoing(gpointer data)
-{
-    struct outgoing *record = data;
-    g_clear_pointer(&record->key, g_bytes_unref);
-    g_clear_pointer(&record->value, g_bytes_unref);
-    for (guint i = 0; record->headers && i < record->headers->len; i++) {
-        struct hf_header *header = &g_array_index(record->headers, struct hf_header, i);
-        g_free((char *)header->name);
-        g_free((void *)header->value);
-    }
-    g_clear_pointer(&record->headers, g_array_unref);
-    g_free(record);
-}
-
-static GArray *copy_headers(const struct hf_output *output)
-{
-    if (output->header_count == 0)
-        return NULL;
-    GArray *headers = g_array_new(FALSE, FALSE, sizeof(struct hf_header));
-    for (size_t i = 0; i < output->header_count; i++) {
-        const struct hf_header *header = &output->headers[i];
-        struct hf_header copy = {g_strdup(header->name), NULL, header->length};
-        if (header->value) /* of no bytes: "", which is not null */
-            copy.value = g_memdup2(header->length ? header->value : "", header->length ? header->length : 1);
-        g_array_append_val(headers, copy);
-    }
-    return headers;
-}
-
-static int send_outgoing(struct loop *loop, const struct outgoing *record, struct hf_error *error)
-{
-    struct hf_output output = {.topic = record->topic, .partition = HF_PARTITION_BY_KEY};
-    if (record->key)
-        output.key = g_bytes_get_data(record->key, &output.key_length);
-    if (record->value)
-        output.value = g_bytes_get_data(record->value, &output.value_length);
-    if (record->value && !output.value)
-        output.value = ""; /* GLib has no pointer for no bytes; a NULL would be a tombstone */
-    if (record->headers) {
-        output.headers = (const struct hf_header *)(void *)record->headers->data;
-        output.header_count = record->headers->len;
-    }
-    return hf_cluster_send(&loop->cluster, loop->producer, &output, error);
-}
-
 static int commit(struct loop *loop, struct hf_error *error)
 {
     g_autoptr(GArray) offsets = g_array_new(FALSE, FALSE, sizeof(struct hf_topic_partition));
@@ -392,20 +345,26 @@ static int commit(struct loop *loop, struct hf_error *error)
                               (const struct hf_topic_partition *)(void *)offsets->data, offsets->len, error);
 }
 
+static int send_output(void *context, const struct hf_output *output, struct hf_error *error)
+{
+    struct loop *loop = context;
+    return hf_cluster_send(&loop->cluster, loop->producer, output, error);
+}
+
 /* Writes what was computed in one transaction, which is open only for that. */
 static int write_transaction(struct loop *loop, struct hf_error *error)
 {
-    if (loop->outgoing->len == 0)
+    const struct hf_sink sink = {send_output, loop};
+    if (outbox_count(loop->outbox) == 0)
         return HF_OK;
     hf_watchdog_arm("publish", hf_stop_requested() ? STOP_WATCHDOG_MS : COMMIT_WATCHDOG_MS);
     int result = hf_producer_begin(loop->producer, error);
-    for (guint i = 0; i < loop->outgoing->len && result == HF_OK; i++)
-        result = send_outgoing(loop, loop->outgoing->pdata[i], error);
+    if (result == HF_OK)
+        result = outbox_write(loop->outbox, &sink, error);
     if (result == HF_OK)
         result = commit(loop, error);
     hf_watchdog_disarm();
-    g_ptr_array_set_size(loop->outgoing, 0);
-    loop->outgoing_bytes = 0;
+    outbox_clear(loop->outbox);
     return result;
 }
 
@@ -413,14 +372,8 @@ static int write_transaction(struct loop *loop, struct hf_error *error)
 static int take_output(void *context, const struct hf_output *output, struct hf_error *error)
 {
     struct loop *loop = context;
-    struct outgoing *record = g_new0(struct outgoing, 1);
-    record->topic = output->topic;
-    record->key = output->key ? g_bytes_new(output->key, output->key_length) : NULL;
-    record->value = output->value ? g_bytes_new(output->value, output->value_length) : NULL;
-    record->headers = copy_headers(output);
-    g_ptr_array_add(loop->outgoing, record);
-    loop->outgoing_bytes += output->key_length + output->value_length;
-    return loop->outgoing_bytes > TRANSACTION_BYTES ? write_transaction(loop, error) : HF_OK;
+    outbox_add(loop->outbox, output);
+    return outbox_bytes(loop->outbox) > TRANSACTION_BYTES ? write_transaction(loop, error) : HF_OK;
 }
 
 static int go_on(void *context)
@@ -436,6 +389,8 @@ static void publish(struct loop *loop)
     loop->published_ms = hf_monotonic_ms();
     int result = hf_dead_letters_publish(loop->letters, &sink, &error);
     if (result == HF_OK)
+        result = hf_standing_publish(loop->standing, &sink, &error);
+    if (result == HF_OK)
         result = publisher_publish(loop->publisher, &sink, go_on, loop, &written, &error);
     if (result == HF_OK)
         result = write_transaction(loop, &error);
@@ -444,8 +399,7 @@ static void publish(struct loop *loop)
     if (result == HF_OK)
         return;
     /* Digests are ahead of the topics now: whatever happened, the topics are read again. */
-    g_ptr_array_set_size(loop->outgoing, 0);
-    loop->outgoing_bytes = 0;
+    outbox_clear(loop->outbox);
     loop->must_compare = 1;
     if (result != HF_ECANCELED)
         request_rebuild(loop, "publish", &error);
@@ -496,9 +450,9 @@ static int step(struct loop *loop)
 static int prepare(struct loop *loop)
 {
     static const enum hf_topic needed[] = {
-        HF_TOPIC_COMPANIES,       HF_TOPIC_MINES,     HF_TOPIC_PRICES,         HF_TOPIC_FX,
-        HF_TOPIC_PRODUCTION_DAYS, HF_TOPIC_COST_DAYS, HF_TOPIC_MINE_SUMMARIES, HF_TOPIC_COMPANY_SUMMARIES,
-        HF_TOPIC_DEAD_LETTERS};
+        HF_TOPIC_COMPANIES,       HF_TOPIC_MINES,       HF_TOPIC_PRICES,         HF_TOPIC_FX,
+        HF_TOPIC_PRODUCTION_DAYS, HF_TOPIC_COST_DAYS,   HF_TOPIC_MINE_SUMMARIES, HF_TOPIC_COMPANY_SUMMARIES,
+        HF_TOPIC_STANDING,        HF_TOPIC_DEAD_LETTERS};
     struct publisher_settings settings = {.stale_after_days = loop->runtime->config->stale_after_days};
     settings.window_count = loop->runtime->config->window_count;
     memcpy(settings.windows, loop->runtime->config->windows, sizeof settings.windows);
@@ -509,12 +463,16 @@ static int prepare(struct loop *loop)
         return result;
     for (int i = 0; i < INPUT_TOPICS; i++) {
         loop->positions[inputs[i]] = g_new0(int64_t, (gsize)loop->cluster.partitions[inputs[i]]);
+        loop->history_ends[inputs[i]] = g_new(int64_t, (gsize)loop->cluster.partitions[inputs[i]]);
+        for (int32_t partition = 0; partition < loop->cluster.partitions[inputs[i]]; partition++)
+            loop->history_ends[inputs[i]][partition] = -1;
         loop->owned[inputs[i]] = g_new0(uint8_t, (gsize)loop->cluster.partitions[inputs[i]]);
     }
     loop->world = world_new();
     loop->publisher = publisher_new(loop->world, &settings);
     loop->letters = hf_dead_letters_new(daemon_name);
-    loop->outgoing = g_ptr_array_new_with_free_func(free_outgoing);
+    loop->standing = hf_standing_new();
+    loop->outbox = outbox_new();
     return HF_OK;
 }
 
@@ -562,10 +520,11 @@ static void close_all(struct loop *loop)
     publisher_free(&loop->publisher);
     world_free(&loop->world);
     hf_dead_letters_free(&loop->letters);
-    if (loop->outgoing)
-        g_ptr_array_free(loop->outgoing, TRUE);
+    hf_standing_free(&loop->standing);
+    outbox_free(&loop->outbox);
     for (int i = 0; i < HF_TOPIC_COUNT; i++) {
         g_free(loop->positions[i]);
+        g_free(loop->history_ends[i]);
         g_free(loop->owned[i]);
     }
     hf_cluster_fini(&loop->cluster);

@@ -20,6 +20,8 @@ static const struct hf_topic_info topics[HF_TOPIC_COUNT] = {
     [HF_TOPIC_PRODUCTION_STATE] = {"headframe.production.state", 1, HF_TOPIC_PRODUCTION, HF_FORMAT_STATE,
                                    "the ledger of production facts"},
     [HF_TOPIC_COSTS_STATE] = {"headframe.costs.state", 1, HF_TOPIC_COSTS, HF_FORMAT_STATE, "the ledger of cost facts"},
+    [HF_TOPIC_STANDING] = {"headframe.reference-standing", 1, HF_TOPIC_STANDING, HF_FORMAT_JSON,
+                           "reference values that a bad record replaced"},
     [HF_TOPIC_MINE_SUMMARIES] = {"mine.summaries", 1, HF_TOPIC_MINE_SUMMARIES, HF_FORMAT_JSON, "windows of each mine"},
     [HF_TOPIC_COMPANY_SUMMARIES] = {"company.summaries", 1, HF_TOPIC_COMPANY_SUMMARIES, HF_FORMAT_JSON,
                                     "windows of each company"},

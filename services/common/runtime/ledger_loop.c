@@ -505,7 +505,7 @@ static int prepare(struct loop *loop)
 {
     const enum hf_topic needed[] = {loop->kind->input, loop->kind->days,     loop->kind->state,
                                     HF_TOPIC_MINES,    HF_TOPIC_QUARANTINE,  HF_TOPIC_RESTATEMENTS,
-                                    HF_TOPIC_DEAD_LETTERS};
+                                    HF_TOPIC_STANDING, HF_TOPIC_DEAD_LETTERS};
     int result = hf_schema_store_new(loop->runtime->config->schema_directory, &loop->schemas, loop->error);
     if (result == HF_OK)
         result = hf_cluster_init(&loop->cluster, loop->runtime, loop->error);

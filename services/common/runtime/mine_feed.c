@@ -1,31 +1,58 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keeps a mine directory level with reference.mines. */
+/* Keeps a mine directory level with reference.mines, and with the values that stand where it holds a bad record. */
 #include "mine_feed.h"
 
 #include <glib.h>
+#include <string.h>
+
+#include "headframe/standing.h"
 
 enum { BATCH = 512, WAIT_MS = 50, ASK_TIMEOUT_MS = 5000, PATIENCE_MS = 10000, RETRY_MS = 1000 };
+
+static const enum hf_topic topics[] = {HF_TOPIC_MINES, HF_TOPIC_STANDING};
 
 struct hf_mine_feed {
     struct hf_cluster *cluster;
     struct hf_reader *reader;
     struct hf_mine_directory *directory;
-    int64_t *positions; /* by partition: the next offset to come */
-    int32_t partition_count;
+    struct hf_standing *standing;
+    int64_t *positions[G_N_ELEMENTS(topics)]; /* by topic and partition: the next offset to come */
 };
 
-static const char *topic_of(const struct hf_mine_feed *feed)
+/* Applies a record of reference.mines, or one that stands for it. Returns whether it was good. */
+static int apply(struct hf_mine_feed *feed, const struct hf_record *record, struct hf_error *error)
 {
-    return feed->cluster->names[HF_TOPIC_MINES];
+    if (hf_mine_directory_apply(feed->directory, record, error) != HF_OK)
+        return 0;
+    hf_standing_accept(feed->standing, HF_TOPIC_MINES, record);
+    return 1;
+}
+
+static void take_mine(struct hf_mine_feed *feed, const struct hf_record *record)
+{
+    struct hf_error error;
+    struct hf_record instead;
+    if (apply(feed, record, &error))
+        return;
+    hf_log(HF_LOG_WARN, "bad-reference", "topic=%s partition=%d offset=%lld reason=%s",
+           feed->cluster->names[HF_TOPIC_MINES], record->partition, (long long)record->offset,
+           hf_log_quote(error.text));
+    if (hf_standing_refuse(feed->standing, HF_TOPIC_MINES, record, &instead))
+        (void)apply(feed, &instead, &error); /* was good when it was written */
 }
 
 static void take(struct hf_mine_feed *feed, const struct hf_record *record)
 {
     struct hf_error error;
-    feed->positions[record->partition] = record->offset + !record->is_end;
-    if (!record->is_end && hf_mine_directory_apply(feed->directory, record, &error) != HF_OK)
-        hf_log(HF_LOG_WARN, "bad-reference", "topic=%s partition=%d offset=%lld reason=%s", topic_of(feed),
-               record->partition, (long long)record->offset, hf_log_quote(error.text));
+    struct hf_record instead;
+    enum hf_topic topic;
+    feed->positions[record->tag][record->partition] = record->offset + !record->is_end;
+    if (record->is_end)
+        return;
+    if (topics[record->tag] == HF_TOPIC_MINES)
+        take_mine(feed, record);
+    else if (hf_standing_take(feed->standing, record, &topic, &instead) && topic == HF_TOPIC_MINES)
+        (void)apply(feed, &instead, &error); /* was good when it was written */
 }
 
 static int poll_once(struct hf_mine_feed *feed, int timeout_ms, struct hf_error *error)
@@ -43,25 +70,31 @@ int hf_mine_feed_poll(struct hf_mine_feed *feed, struct hf_error *error)
     return poll_once(feed, 0, error);
 }
 
+static int catch_up_partition(struct hf_mine_feed *feed, size_t tag, int32_t partition, int64_t deadline_ms,
+                              struct hf_error *error)
+{
+    const char *topic = feed->cluster->names[topics[tag]];
+    int64_t end;
+    int result = hf_admin_offsets(feed->cluster->admin, topic, partition, ASK_TIMEOUT_MS, NULL, &end, error);
+    while (result == HF_OK && feed->positions[tag][partition] < end) {
+        if (hf_stop_requested())
+            return HF_ECANCELED;
+        if (hf_monotonic_ms() > deadline_ms)
+            return hf_error_set(error, HF_EIO, HF_ACTION_RETRY,
+                                "%s [%d] can not be read to its end: is a transaction open on it?", topic, partition);
+        result = poll_once(feed, WAIT_MS, error);
+    }
+    return result;
+}
+
 int hf_mine_feed_catch_up(struct hf_mine_feed *feed, struct hf_error *error)
 {
     int64_t deadline_ms = hf_monotonic_ms() + PATIENCE_MS;
-    for (int32_t i = 0; i < feed->partition_count; i++) {
-        int64_t end;
-        int result = hf_admin_offsets(feed->cluster->admin, topic_of(feed), i, ASK_TIMEOUT_MS, NULL, &end, error);
-        while (result == HF_OK && feed->positions[i] < end) {
-            if (hf_stop_requested())
-                return HF_ECANCELED;
-            if (hf_monotonic_ms() > deadline_ms)
-                return hf_error_set(error, HF_EIO, HF_ACTION_RETRY,
-                                    "%s [%d] can not be read to its end: is a transaction open on it?", topic_of(feed),
-                                    i);
-            result = poll_once(feed, WAIT_MS, error);
-        }
-        if (result != HF_OK)
-            return result;
-    }
-    return HF_OK;
+    int result = HF_OK;
+    for (size_t tag = 0; tag < G_N_ELEMENTS(topics); tag++)
+        for (int32_t i = 0; i < feed->cluster->partitions[topics[tag]] && result == HF_OK; i++)
+            result = catch_up_partition(feed, tag, i, deadline_ms, error);
+    return result;
 }
 
 /* At the start there is nothing else to do: waits until Kafka answers. */
@@ -71,7 +104,8 @@ static int catch_up_patiently(struct hf_mine_feed *feed, struct hf_error *error)
         int result = hf_mine_feed_catch_up(feed, error);
         if (result != HF_EIO || error->action != HF_ACTION_RETRY)
             return result;
-        hf_log(HF_LOG_WARN, "waiting", "topic=%s reason=%s", topic_of(feed), hf_log_quote(error->text));
+        hf_log(HF_LOG_WARN, "waiting", "topic=%s reason=%s", feed->cluster->names[HF_TOPIC_MINES],
+               hf_log_quote(error->text));
         if (hf_sleep_ms(RETRY_MS) != HF_OK)
             return HF_ECANCELED;
     }
@@ -82,11 +116,14 @@ int hf_mine_feed_new(struct hf_cluster *cluster, struct hf_mine_feed **out_feed,
     struct hf_mine_feed *feed = g_new0(struct hf_mine_feed, 1);
     feed->cluster = cluster;
     feed->directory = hf_mine_directory_new();
-    feed->partition_count = cluster->partitions[HF_TOPIC_MINES];
-    feed->positions = g_new0(int64_t, (gsize)feed->partition_count);
+    feed->standing = hf_standing_new();
     int result = hf_reader_new(&cluster->runtime->kafka, HF_READ_COMMITTED, &feed->reader, error);
-    for (int32_t i = 0; i < feed->partition_count && result == HF_OK; i++)
-        result = hf_reader_add(feed->reader, topic_of(feed), 0, i, HF_OFFSET_BEGINNING, error);
+    for (size_t tag = 0; tag < G_N_ELEMENTS(topics); tag++) {
+        int32_t count = cluster->partitions[topics[tag]];
+        feed->positions[tag] = g_new0(int64_t, (gsize)count);
+        for (int32_t i = 0; i < count && result == HF_OK; i++)
+            result = hf_reader_add(feed->reader, cluster->names[topics[tag]], (int)tag, i, HF_OFFSET_BEGINNING, error);
+    }
     if (result == HF_OK)
         result = catch_up_patiently(feed, error);
     if (result != HF_OK)
@@ -102,7 +139,9 @@ void hf_mine_feed_free(struct hf_mine_feed **feed)
         return;
     hf_reader_free(&(*feed)->reader);
     hf_mine_directory_free(&(*feed)->directory);
-    g_free((*feed)->positions);
+    hf_standing_free(&(*feed)->standing);
+    for (size_t tag = 0; tag < G_N_ELEMENTS(topics); tag++)
+        g_free((*feed)->positions[tag]);
     g_free(*feed);
     *feed = NULL;
 }

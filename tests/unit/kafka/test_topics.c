@@ -26,6 +26,7 @@ static const struct {
     {"headframe.cost-days", 1, "mine.costs", HF_FORMAT_DAYS},
     {"headframe.production.state", 1, "mine.production", HF_FORMAT_STATE},
     {"headframe.costs.state", 1, "mine.costs", HF_FORMAT_STATE},
+    {"headframe.reference-standing", 1, NULL, HF_FORMAT_JSON}, /* ours: docs/decisions.md */
     {"mine.summaries", 1, NULL, HF_FORMAT_JSON},
     {"company.summaries", 1, NULL, HF_FORMAT_JSON},
     {"company.scorecards", 1, NULL, HF_FORMAT_JSON},

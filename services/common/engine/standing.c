@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keeps the values of reference records as bytes: those that stand, and those that were preserved.
+ *
+ * A key is in at most one of "values" (something stands) and "unresolved" (a bad record came, and nothing is known that
+ * could stand). */
+#include "headframe/standing.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "headframe/kafka_transaction.h"
+
+struct hf_standing {
+    GHashTable *values;     /* "TOPIC|KEY" → GBytes: what stands */
+    GHashTable *preserved;  /* the same: what HF_TOPIC_STANDING says */
+    GHashTable *unresolved; /* set of "TOPIC|KEY" */
+    GHashTable *unwritten;  /* set of "TOPIC|KEY" */
+};
+
+static void unref_bytes(gpointer bytes)
+{
+    g_bytes_unref(bytes);
+}
+
+struct hf_standing *hf_standing_new(void)
+{
+    struct hf_standing *standing = g_new0(struct hf_standing, 1);
+    standing->values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_bytes);
+    standing->preserved = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_bytes);
+    standing->unresolved = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    standing->unwritten = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    return standing;
+}
+
+void hf_standing_free(struct hf_standing **standing)
+{
+    if (!*standing)
+        return;
+    g_hash_table_destroy((*standing)->values);
+    g_hash_table_destroy((*standing)->preserved);
+    g_hash_table_destroy((*standing)->unresolved);
+    g_hash_table_destroy((*standing)->unwritten);
+    g_free(*standing);
+    *standing = NULL;
+}
+
+/* "TOPIC|KEY", a new string; NULL where the key is no text: such a record can have no previous value. */
+static char *name_of(enum hf_topic topic, const struct hf_record *record)
+{
+    if (!record->key || !g_utf8_validate_len(record->key, record->key_length, NULL))
+        return NULL;
+    return g_strdup_printf("%s|%.*s", hf_topic_info(topic)->name, (int)record->key_length, record->key);
+}
+
+/* The record that bytes would make under the key in name. */
+static void describe(const char *name, GBytes *bytes, struct hf_record *out_record)
+{
+    const char *key = strchr(name, '|') + 1;
+    *out_record = (struct hf_record){.timestamp_ms = -1, .key = key, .key_length = strlen(key)};
+    out_record->value = g_bytes_get_data(bytes, &out_record->value_length);
+}
+
+void hf_standing_accept(struct hf_standing *standing, enum hf_topic topic, const struct hf_record *record)
+{
+    char *name = name_of(topic, record);
+    if (!name)
+        return;
+    g_hash_table_remove(standing->unresolved, name);
+    if (record->value) {
+        g_hash_table_replace(standing->values, name, g_bytes_new(record->value, record->value_length));
+    } else {
+        g_hash_table_remove(standing->values, name);
+        g_free(name);
+    }
+}
+
+int hf_standing_refuse(struct hf_standing *standing, enum hf_topic topic, const struct hf_record *record,
+                       struct hf_record *out_record)
+{
+    gpointer kept_name, bytes;
+    g_autofree char *name = name_of(topic, record);
+    if (!name || g_hash_table_contains(standing->values, name))
+        return 0;
+    if (!g_hash_table_lookup_extended(standing->preserved, name, &kept_name, &bytes)) {
+        g_hash_table_add(standing->unresolved, g_steal_pointer(&name));
+        return 0;
+    }
+    describe(kept_name, bytes, out_record);
+    return 1;
+}
+
+/* The reference topic that name begins with, or -1. */
+static int topic_of(const char *name)
+{
+    const char *bar = strchr(name, '|');
+    g_autofree char *topic = bar ? g_strndup(name, (gsize)(bar - name)) : NULL;
+    return topic ? hf_topic_find(topic) : -1;
+}
+
+int hf_standing_take(struct hf_standing *standing, const struct hf_record *record, enum hf_topic *out_topic,
+                     struct hf_record *out_record)
+{
+    char *name = g_strndup(record->key ? record->key : "", record->key ? record->key_length : 0);
+    int topic = topic_of(name);
+    if (topic < 0 || !record->value) {
+        g_hash_table_remove(standing->preserved, name);
+        g_free(name);
+        return 0;
+    }
+    GBytes *bytes = g_bytes_new(record->value, record->value_length);
+    g_hash_table_replace(standing->preserved, name, bytes);
+    if (!g_hash_table_contains(standing->unresolved, name))
+        return 0;
+    *out_topic = (enum hf_topic)topic;
+    describe(name, bytes, out_record);
+    return 1;
+}
+
+void hf_standing_preserve(struct hf_standing *standing, enum hf_topic topic, const struct hf_record *record)
+{
+    char *name = name_of(topic, record);
+    if (name && g_hash_table_contains(standing->values, name))
+        g_hash_table_add(standing->unwritten, name);
+    else
+        g_free(name);
+}
+
+int hf_standing_publish(struct hf_standing *standing, const struct hf_sink *sink, struct hf_error *error)
+{
+    GHashTableIter iterator;
+    gpointer name;
+    int result = HF_OK;
+    g_hash_table_iter_init(&iterator, standing->unwritten);
+    while (result == HF_OK && g_hash_table_iter_next(&iterator, &name, NULL)) {
+        GBytes *bytes = g_hash_table_lookup(standing->values, name);
+        struct hf_output output = {
+            .topic = HF_TOPIC_STANDING,
+            .partition = HF_PARTITION_BY_KEY,
+            .key = name,
+            .key_length = strlen(name),
+        };
+        if (!bytes) /* withdrawn since */
+            continue;
+        output.value = g_bytes_get_data(bytes, &output.value_length);
+        result = sink->write(sink->context, &output, error);
+    }
+    g_hash_table_remove_all(standing->unwritten);
+    return result;
+}

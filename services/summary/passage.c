@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decides when passages have been read: when each position has reached its end. */
+#include "passage.h"
+
+enum { BATCH = 2048, POLL_MS = 50 };
+
+static struct passage *find(GArray *passages, const struct hf_record *record)
+{
+    for (guint i = 0; i < passages->len; i++) {
+        struct passage *passage = &g_array_index(passages, struct passage, i);
+        if ((int)passage->topic == record->tag && passage->partition == record->partition)
+            return passage;
+    }
+    return NULL;
+}
+
+static int is_read(const GArray *passages)
+{
+    for (guint i = 0; i < passages->len; i++) {
+        const struct passage *passage = &g_array_index(passages, struct passage, i);
+        if (passage->position < passage->end)
+            return 0;
+    }
+    return 1;
+}
+
+static int add_all(const struct hf_cluster *cluster, struct hf_reader *reader, const GArray *passages,
+                   struct hf_error *error)
+{
+    int result = HF_OK;
+    for (guint i = 0; i < passages->len && result == HF_OK; i++) {
+        const struct passage *passage = &g_array_index(passages, struct passage, i);
+        result = hf_reader_add(reader, cluster->names[passage->topic], (int)passage->topic, passage->partition,
+                               passage->first, error);
+    }
+    return result;
+}
+
+int passages_read(const struct hf_cluster *cluster, GArray *passages, passage_take *take, passage_pause *pause,
+                  void *context, struct hf_error *error)
+{
+    struct hf_reader *reader = NULL;
+    struct hf_record records[BATCH];
+    if (is_read(passages))
+        return HF_OK;
+    int result = hf_reader_new(&cluster->runtime->kafka, HF_READ_COMMITTED, &reader, error);
+    if (result == HF_OK)
+        result = add_all(cluster, reader, passages, error);
+    while (result == HF_OK && !is_read(passages)) {
+        int count = hf_reader_poll(reader, POLL_MS, records, BATCH, error);
+        result = count < 0 ? count : pause(context);
+        for (int i = 0; i < count; i++) {
+            struct passage *passage = find(passages, &records[i]);
+            passage->position = records[i].offset + !records[i].is_end;
+            if (!records[i].is_end && records[i].offset < passage->end)
+                take(context, passage->topic, &records[i]);
+        }
+        hf_reader_release(reader);
+    }
+    hf_reader_free(&reader);
+    return result;
+}
