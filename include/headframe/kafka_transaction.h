@@ -48,6 +48,10 @@ int hf_producer_send(struct hf_producer *producer, const struct hf_outgoing *rec
 int hf_producer_commit(struct hf_producer *producer, struct hf_membership *membership,
                        const struct hf_topic_partition *offsets, size_t count, struct hf_error *error);
 
+/* Commits the transaction of a producer that consumes nothing, so that its transactional id alone fences it. Returns 0,
+ * or HF_EIO with action REBUILD: the outcome is unknown or the transaction failed. */
+int hf_producer_commit_records(struct hf_producer *producer, struct hf_error *error);
+
 /* Of a plain producer: waits until everything queued is acknowledged. Returns 0, or HF_EIO where a record failed or
  * timeout_ms passed. */
 int hf_producer_flush(struct hf_producer *producer, int timeout_ms, struct hf_error *error);

@@ -13,9 +13,9 @@ struct cat {
     struct hf_session session;
     struct hf_scan scan;
     gboolean from_beginning, from_end, follow, uncommitted, with_keys;
-    int partition;
-    gint64 limit; /* 0: none */
-    char *key;
+    char *partition_word, *limit_word, *key; /* as given; NULL: not */
+    int64_t partition;
+    int64_t limit; /* 0: none */
     char *topic_name;
     struct hf_schema_store *schemas;
     struct hf_record_json *json;
@@ -36,7 +36,7 @@ static int print_record(void *context, const struct hf_record *record)
            (cat->limit > 0 && cat->printed >= cat->limit);
 }
 
-static int check_options(const struct cat *cat, int argc, char **argv)
+static int check_options(struct cat *cat, int argc, char **argv)
 {
     if (argc < 2)
         return hf_session_usage(&cat->session, "which topic?");
@@ -44,11 +44,12 @@ static int check_options(const struct cat *cat, int argc, char **argv)
         return hf_session_usage(&cat->session, "unexpected argument \"%s\"", argv[2]);
     if (cat->from_beginning && cat->from_end)
         return hf_session_usage(&cat->session, "--from-beginning and --from-end exclude each other");
-    if (cat->partition < EVERY_PARTITION)
-        return hf_session_usage(&cat->session, "--partition must be 0 or more");
-    if (cat->limit < 0)
-        return hf_session_usage(&cat->session, "--limit must be 1 or more");
-    return HF_CONTINUE;
+    int code = HF_CONTINUE;
+    if (cat->partition_word)
+        code = hf_session_whole(&cat->session, "--partition", cat->partition_word, 0, INT32_MAX, &cat->partition);
+    if (code == HF_CONTINUE && cat->limit_word)
+        code = hf_session_whole(&cat->session, "--limit", cat->limit_word, 1, INT64_MAX, &cat->limit);
+    return code;
 }
 
 static int prepare(struct cat *cat, const char *name)
@@ -65,7 +66,7 @@ static int prepare(struct cat *cat, const char *name)
     cat->json = hf_record_json_new(topic, cat->schemas);
     cat->scan = (struct hf_scan){
         .topic = cat->topic_name,
-        .partition = cat->partition,
+        .partition = (int32_t)cat->partition,
         .isolation = cat->uncommitted ? HF_READ_UNCOMMITTED : HF_READ_COMMITTED,
         .from_end = cat->from_end,
         .follow = cat->follow,
@@ -101,12 +102,12 @@ static int run(const struct hf_command *command, int argc, char **argv)
         {"from-end", 0, 0, G_OPTION_ARG_NONE, &cat.from_end, "Begin with the next record; for --follow", NULL},
         {"follow", 'f', 0, G_OPTION_ARG_NONE, &cat.follow, "Go on after the end, until interrupted", NULL},
         {"key", 'k', 0, G_OPTION_ARG_FILENAME, &cat.key, "Only records with this key", "K"},
-        {"partition", 0, 0, G_OPTION_ARG_INT, &cat.partition, "Only this partition, from 0", "N"},
+        {"partition", 0, 0, G_OPTION_ARG_FILENAME, &cat.partition_word, "Only this partition, from 0", "N"},
         {"uncommitted", 0, 0, G_OPTION_ARG_NONE, &cat.uncommitted,
          "Also records of transactions that are open or were aborted", NULL},
         {"keys", 0, 0, G_OPTION_ARG_NONE, &cat.with_keys,
          "Print partition, offset, timestamp, key and headers around each value", NULL},
-        {"limit", 'n', 0, G_OPTION_ARG_INT64, &cat.limit, "End after so many records", "N"},
+        {"limit", 'n', 0, G_OPTION_ARG_FILENAME, &cat.limit_word, "End after so many records, 1 or more", "N"},
         G_OPTION_ENTRY_NULL,
     };
     int code = hf_session_parse(&cat.session, command, entries, &argc, &argv);
@@ -116,6 +117,8 @@ static int run(const struct hf_command *command, int argc, char **argv)
     hf_schema_store_free(&cat.schemas);
     g_free(cat.topic_name);
     g_free(cat.key);
+    g_free(cat.partition_word);
+    g_free(cat.limit_word);
     hf_session_fini(&cat.session);
     return code;
 }

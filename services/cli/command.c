@@ -8,10 +8,7 @@
 #include "similar.h"
 
 static const struct hf_command *const commands[] = {
-    &hf_topics_command,
-    &hf_publish_command,
-    &hf_cat_command,
-    &hf_summary_command,
+    &hf_topics_command, &hf_publish_command, &hf_cat_command, &hf_summary_command, &hf_dead_letters_command,
 };
 
 static int print_help(void)
@@ -23,8 +20,8 @@ static int print_help(void)
            "\n"
            "Commands:\n");
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-        printf("  %-10s %s\n", commands[i]->name, commands[i]->brief);
-    printf("  %-10s %s\n", "help", "Print this text, or a command's");
+        printf("  %-12s  %s\n", commands[i]->name, commands[i]->brief);
+    printf("  %-12s  %s\n", "help", "Print this text, or a command's");
     printf("\n"
            "'headframe COMMAND --help' tells what a command does, its options and examples.\n"
            "\n"
@@ -63,14 +60,15 @@ static int refuse(const char *name)
     return HF_EXIT_USAGE;
 }
 
-/* "help NAME" is "NAME --help". */
+/* "help NAME [SUBCOMMAND]" is "NAME [SUBCOMMAND] --help". */
 static int help_on(int argc, char **argv)
 {
     if (argc < 3)
         return print_help();
     const struct hf_command *command = find(argv[2]);
-    char *words[] = {argv[2], (char *)"--help", NULL};
-    return command ? command->run(command, 2, words) : refuse(argv[2]);
+    char *help = (char *)"--help";
+    char *words[] = {argv[2], argc > 3 ? argv[3] : help, help, NULL};
+    return command ? command->run(command, 3, words) : refuse(argv[2]);
 }
 
 static int run_command(int argc, char **argv)

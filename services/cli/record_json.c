@@ -8,9 +8,8 @@
 
 #include "event_json.h"
 #include "json_fields.h"
+#include "record_headers.h"
 #include "totals_json.h"
-
-enum { HEADERS_LIMIT = 64 };
 
 struct hf_record_json {
     int topic;
@@ -173,7 +172,7 @@ static void write_headers(struct hf_json_writer *writer, const struct hf_header 
 static int origin(const struct hf_header *headers, size_t count)
 {
     static const char name[] = "headframe-topic";
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = count; i-- > 0;) { /* ours comes behind what the record brought along */
         if (strcmp(headers[i].name, name) != 0 || !headers[i].value)
             continue;
         g_autofree char *full = g_strndup(headers[i].value, headers[i].length);
@@ -197,8 +196,9 @@ static void write_dead_value(struct hf_record_json *json, const struct hf_record
 
 const char *hf_record_json_envelope(struct hf_record_json *json, const struct hf_record *record, size_t *out_length)
 {
-    struct hf_header headers[HEADERS_LIMIT];
-    size_t header_count = hf_record_headers(record, headers, HEADERS_LIMIT);
+    g_autoptr(GArray) all = hf_record_all_headers(record);
+    const struct hf_header *headers = (const struct hf_header *)(void *)all->data;
+    size_t header_count = all->len;
     struct hf_json_writer *writer = json->writer;
     hf_json_writer_reset(writer);
     hf_json_begin_object(writer, NULL);
@@ -216,6 +216,13 @@ const char *hf_record_json_envelope(struct hf_record_json *json, const struct hf
         write_value(json, "value", record);
     hf_json_end_object(writer);
     return hf_json_writer_text(writer, out_length);
+}
+
+const char *hf_record_json_decoded(struct hf_record_json *json, const struct hf_record *record, size_t *out_length,
+                                   struct hf_error *error)
+{
+    hf_json_writer_reset(json->writer);
+    return write_decoded(json, json->topic, NULL, record, error) ? hf_json_writer_text(json->writer, out_length) : NULL;
 }
 
 const char *hf_record_json_value(struct hf_record_json *json, const struct hf_record *record, size_t *out_length)

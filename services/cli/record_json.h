@@ -20,6 +20,11 @@ void hf_record_json_free(struct hf_record_json **json);
  * until the next call. */
 const char *hf_record_json_value(struct hf_record_json *json, const struct hf_record *record, size_t *out_length);
 
+/* The value alone, where it can be decoded; else NULL, with the reason in error. The value is not null. Borrowed
+ * likewise. */
+const char *hf_record_json_decoded(struct hf_record_json *json, const struct hf_record *record, size_t *out_length,
+                                   struct hf_error *error);
+
 /* {"partition","offset","timestamp","key","headers","value"}; of a dead letter also "value_hex". Borrowed likewise. */
 const char *hf_record_json_envelope(struct hf_record_json *json, const struct hf_record *record, size_t *out_length);
 

@@ -34,12 +34,12 @@ static int add_partition(struct progress *progress, int32_t partition, struct hf
     if (hf_admin_offsets(progress->session->admin, scan->topic, partition, ANSWER_TIMEOUT_MS, &first, &end, error) !=
         HF_OK)
         return HF_EIO;
-    if (!scan->follow && (first >= end || scan->from_end))
+    int64_t from = scan->from_end ? end : scan->from > first ? scan->from : HF_OFFSET_BEGINNING;
+    if (!scan->follow && (first >= end || from >= end))
         return HF_OK;
     progress->ends[partition] = end > 0 ? end : 1;
     progress->left++;
-    return hf_reader_add(progress->reader, scan->topic, 0, partition, scan->from_end ? end : HF_OFFSET_BEGINNING,
-                         error);
+    return hf_reader_add(progress->reader, scan->topic, 0, partition, from, error);
 }
 
 static int add_partitions(struct progress *progress, struct hf_error *error)
@@ -57,6 +57,8 @@ static void take(struct progress *progress, const struct hf_record *record)
     progress->session->is_unreachable = 0;
     if (!record->is_end && (scan->follow || progress->ends[record->partition] > record->offset))
         progress->is_ended = scan->visit(scan->context, record) != 0;
+    if (record->is_end && scan->out_hidden_from && record->offset < progress->ends[record->partition])
+        *scan->out_hidden_from = record->offset;
     if (!scan->follow && (record->is_end || record->offset + 1 >= progress->ends[record->partition]))
         finish_partition(progress, record->partition);
 }

@@ -10,10 +10,14 @@ struct hf_scan {
     const char *topic; /* the full name */
     int32_t partition; /* -1: all */
     enum hf_isolation isolation;
+    int64_t from; /* begins at this offset, or with the oldest record where that comes later */
     int from_end; /* only what comes after now */
     int follow;   /* goes on after the end */
     /* Called for each record, in the order of each partition. Anything but 0 ends the scan. */
     int (*visit)(void *context, const struct hf_record *record);
+    /* NULL; or, of a read_committed scan of one partition, where to write the offset from which on an open transaction
+     * hides what is before the end. Untouched where nothing is hidden. */
+    int64_t *out_hidden_from;
     void *context;
 };
 

@@ -2,6 +2,7 @@
 /* Decides what is common to all subcommands: options, help, exit codes, and how Kafka's silence is reported. */
 #include "session.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,6 +88,21 @@ int hf_session_unreachable(const struct hf_session *session, const char *reason)
     const char *said = session->complaint[0] ? session->complaint : reason;
     return hf_session_fail(session, "Kafka does not answer at %s%s%s",
                            hf_config_kafka(session->config, "bootstrap.servers"), *said ? ": " : "", said);
+}
+
+int hf_session_whole(const struct hf_session *session, const char *option, const char *text, int64_t low, int64_t high,
+                     int64_t *out_value)
+{
+    gint64 value;
+    if (g_ascii_string_to_signed(text, 10, low, high, &value, NULL)) {
+        *out_value = value;
+        return HF_CONTINUE;
+    }
+    if (high == INT64_MAX)
+        return hf_session_usage(session, "%s must be a whole number of %" PRId64 " or more, not \"%s\"", option, low,
+                                text);
+    return hf_session_usage(session, "%s must be a whole number from %" PRId64 " to %" PRId64 ", not \"%s\"", option,
+                            low, high, text);
 }
 
 /* --- Kafka ------------------------------------------------------------------------------------------------------ */

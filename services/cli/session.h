@@ -55,6 +55,11 @@ void hf_session_fini(struct hf_session *session);
 int hf_session_usage(const struct hf_session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int hf_session_fail(const struct hf_session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The value of an option that is a whole number from low to high, both included (high INT64_MAX: no upper bound).
+ * Returns HF_CONTINUE, or HF_EXIT_USAGE after saying what is expected. */
+int hf_session_whole(const struct hf_session *session, const char *option, const char *text, int64_t low, int64_t high,
+                     int64_t *out_value);
+
 /* The full name of a topic: of the contract's by its name there, with or without the prefix; else name itself. The
  * string is new: release with g_free. *out_topic is the topic or -1. */
 char *hf_session_topic_name(const struct hf_session *session, const char *name, int *out_topic);

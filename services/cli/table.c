@@ -6,6 +6,7 @@ enum { GAP = 2 };
 
 struct hf_table {
     int columns;
+    guint32 left;     /* a bit for each column that is aligned to the left */
     GPtrArray *cells; /* strings, row by row */
 };
 
@@ -13,6 +14,7 @@ struct hf_table *hf_table_new(int columns)
 {
     struct hf_table *table = g_new0(struct hf_table, 1);
     table->columns = columns;
+    table->left = 1;
     table->cells = g_ptr_array_new_with_free_func(g_free);
     return table;
 }
@@ -24,6 +26,11 @@ void hf_table_free(struct hf_table **table)
     g_ptr_array_free((*table)->cells, TRUE);
     g_free(*table);
     *table = NULL;
+}
+
+void hf_table_align_left(struct hf_table *table, int column)
+{
+    table->left |= 1U << column;
 }
 
 void hf_table_add(struct hf_table *table, const char *text)
@@ -58,7 +65,8 @@ void hf_table_print(const struct hf_table *table, GString *out)
         for (int i = 0; i < table->columns; i++) {
             const char *text = cell(table, row + (guint)i);
             int padding = widths[i] - (int)g_utf8_strlen(text, -1);
-            g_string_append_printf(out, "%*s%s%*s", i > 0 ? GAP + padding : 0, "", text, i > 0 ? 0 : padding, "");
+            int before = table->left >> i & 1U ? 0 : padding;
+            g_string_append_printf(out, "%*s%s%*s", (i > 0 ? GAP : 0) + before, "", text, padding - before, "");
         }
         while (out->len > 0 && out->str[out->len - 1] == ' ')
             g_string_truncate(out, out->len - 1);

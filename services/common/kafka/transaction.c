@@ -169,6 +169,11 @@ int hf_producer_commit(struct hf_producer *producer, struct hf_membership *membe
         return hf_error_set(error, HF_EIO, HF_ACTION_REBUILD, "a commit without offsets would not be fenced");
     if (send_offsets(producer, membership, offsets, count, error) != HF_OK)
         return HF_EIO;
+    return hf_producer_commit_records(producer, error);
+}
+
+int hf_producer_commit_records(struct hf_producer *producer, struct hf_error *error)
+{
     rd_kafka_error_t *failure = rd_kafka_commit_transaction(producer->client, CALL_TIMEOUT_MS);
     rd_kafka_poll(producer->client, 0);
     if (failure) {

@@ -178,6 +178,51 @@ static void a_dead_letter_shows_bytes_and_what_they_say(void **state)
     hf_schema_store_free(&schemas);
 }
 
+/* A record that brought the header along, as one that was copied from another cluster's dead letters does. */
+static void the_last_header_says_where_a_letter_came_from(void **state)
+{
+    struct hf_header many[100];
+    struct test_headers headers = {many, COUNT(many)};
+    struct hf_record record = record_of("{}", 2);
+    (void)state;
+    for (size_t i = 0; i < COUNT(many); i++)
+        many[i] = (struct hf_header){"headframe-topic", "mine.costs", 10};
+    record.message = &headers;
+    g_autofree char *first = render(HF_TOPIC_DEAD_LETTERS, NULL, &record, 0);
+    assert_true(g_str_has_suffix(first, ",\"value_hex\":\"7b7d\",\"value\":null}"));
+    many[99] = (struct hf_header){"headframe-topic", "reference.mines", 15};
+    g_autofree char *last = render(HF_TOPIC_DEAD_LETTERS, NULL, &record, 0);
+    assert_true(g_str_has_suffix(last, ",\"mine.costs\",\"reference.mines\"]},\"value_hex\":\"7b7d\",\"value\":{}}"));
+}
+
+static void a_value_is_decoded_or_the_reason_is_told(void **state)
+{
+    static const struct {
+        int topic;
+        const char *value, *text, *reason;
+    } cases[] = {
+        {HF_TOPIC_MINES, "{\"a\": 1.10}", "{\"a\": 1.10}", NULL},
+        {HF_TOPIC_MINES, "junk", NULL, "no JSON"},
+        {HF_TOPIC_COSTS, "junk", NULL, "there are no schemas"},
+        {-1, "[]", "[]", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct hf_record_json *json = hf_record_json_new(cases[i].topic, NULL);
+        struct hf_record record = record_of(cases[i].value, strlen(cases[i].value));
+        struct hf_error error;
+        size_t length;
+        const char *text = hf_record_json_decoded(json, &record, &length, &error);
+        if (cases[i].text)
+            assert_string_equal(text, cases[i].text);
+        else
+            assert_null(text);
+        if (cases[i].reason)
+            assert_string_equal(error.text, cases[i].reason);
+        hf_record_json_free(&json);
+    }
+}
+
 /* --- Protobuf --------------------------------------------------------------------------------------------------- */
 
 static int32_t day(int year, int month, int of_month)
@@ -300,6 +345,8 @@ int main(void)
         cmocka_unit_test(the_envelope_says_where_the_record_is),
         cmocka_unit_test(avro_comes_with_the_contracts_field_names),
         cmocka_unit_test(a_dead_letter_shows_bytes_and_what_they_say),
+        cmocka_unit_test(the_last_header_says_where_a_letter_came_from),
+        cmocka_unit_test(a_value_is_decoded_or_the_reason_is_told),
         cmocka_unit_test(days_come_in_grams_and_in_money),
         cmocka_unit_test(closed_days_are_readable),
         cmocka_unit_test(controls_and_segments_are_readable),
