@@ -45,8 +45,29 @@ int hf_rational_parse(const char *text, size_t length, size_t max_digits, mpq_t 
 /* Sets out (initialised) to value. */
 void hf_rational_set_int128(mpq_t out, hf_int128 value);
 
-/* Decimal text of value with exactly digits places (0 to 12), rounded once, half to even; never "-0". The string is
- * new: release with free(). */
+/* An hf_int128 that GMP can read. */
+struct hf_int128_limbs {
+    mp_limb_t limbs[2];
+    mpz_t integer; /* points to limbs: neither to be changed nor to be cleared */
+};
+/* value as an integer to read from, which lives as long as space and stays in its place; allocates nothing. */
+mpz_srcptr hf_int128_borrow(hf_int128 value, struct hf_int128_limbs *space);
+
+/* Room for the intermediate results of hf_quotient_format, kept from call to call so that it need not allocate. */
+struct hf_quotient_space {
+    mpz_t scaled, quotient, remainder;
+};
+void hf_quotient_space_init(struct hf_quotient_space *space);
+void hf_quotient_space_fini(struct hf_quotient_space *space);
+
+/* Decimal text of numerator ÷ denominator with exactly digits places (0 to 12), rounded once, half to even; never "-0".
+ * denominator is not 0; the two need not be in lowest terms. The text and its NUL go to buffer, which has room for
+ * hf_quotient_bound(numerator, digits) bytes. Returns the text's length. */
+size_t hf_quotient_bound(const mpz_t numerator, unsigned digits);
+size_t hf_quotient_format(const mpz_t numerator, const mpz_t denominator, unsigned digits,
+                          struct hf_quotient_space *space, char *buffer);
+
+/* The same of value, as a new string: release with free(). */
 char *hf_rational_format(const mpq_t value, unsigned digits);
 
 #endif

@@ -35,6 +35,9 @@ void hf_json_boolean(struct hf_json_writer *writer, const char *key, int value);
 void hf_json_raw(struct hf_json_writer *writer, const char *key, const char *json, size_t length);
 /* A decimal string with digits places, rounded once, half to even. */
 void hf_json_decimal(struct hf_json_writer *writer, const char *key, const mpq_t value, unsigned digits);
+/* The same of numerator ÷ denominator: denominator is not 0, and the two need not be in lowest terms. */
+void hf_json_quotient(struct hf_json_writer *writer, const char *key, const mpz_t numerator, const mpz_t denominator,
+                      unsigned digits);
 /* YYYY-MM-DD, or null where has_date is 0. */
 void hf_json_date(struct hf_json_writer *writer, const char *key, int has_date, int32_t date);
 

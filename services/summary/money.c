@@ -1,205 +1,148 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decides at which rate or price a day's money counts: that of its month. Exact rationals throughout. */
+/* Decides how the money of a window is added up: in integers over one denominator.
+ *
+ *   money = Σ share × day totals of a month × factor of the month      (conversion.h)
+ *
+ * A share is a whole number over the view's share_scale D (attributable.h). A factor is a fraction; L, the valuation's
+ * scale, is a common multiple of the denominators of all factors of the window's months, so that factor × L is a whole
+ * number, its weight. Then money × L × D is a sum of products of integers: nothing is divided, and no fraction brought to
+ * its lowest terms, until a figure is written. */
 #include "money.h"
 
-#include <stdarg.h>
-#include <string.h>
+#include <glib.h>
 
-#include "headframe/json_writer.h"
-#include "headframe/vocabulary.h"
-#include "production.h"
+/* --- valuation -------------------------------------------------------------------------------------------------- */
 
-/* --- what is missing -------------------------------------------------------------------------------------------- */
-
-void missing_init(struct missing *missing)
+/* Which months of the conversion the window holds; makes scale a multiple of their denominators. */
+static void suit_scale(struct valuation *valuation, struct conversion *conversion, const struct hf_window *window,
+                       struct weights *weights)
 {
-    missing->notes = g_ptr_array_new_with_free_func(g_free);
-}
-
-void missing_fini(struct missing *missing)
-{
-    g_ptr_array_free(missing->notes, TRUE);
-}
-
-void missing_add(struct missing *missing, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    g_ptr_array_add(missing->notes, g_strdup_vprintf(format, args));
-    va_end(args);
-}
-
-static gint compare_notes(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-void missing_write(struct missing *missing, struct hf_json_writer *writer)
-{
-    const char *last = NULL;
-    g_ptr_array_sort(missing->notes, compare_notes);
-    hf_json_begin_array(writer, "missing");
-    for (guint i = 0; i < missing->notes->len; i++) {
-        const char *note = missing->notes->pdata[i];
-        if (g_strcmp0(note, last) != 0)
-            hf_json_string(writer, NULL, note);
-        last = note;
+    int32_t from = MAX(window->from, conversion->earliest), through = MIN(window->through, conversion->latest);
+    if (from > through)
+        return;
+    weights->first_month = hf_date_month(from);
+    weights->month_count = hf_date_month(through) - weights->first_month + 1;
+    for (int32_t i = 0; i < weights->month_count; i++) {
+        mpz_srcptr denominator = mpq_denref(conversion_factor(valuation->view, conversion, weights->first_month + i));
+        if (!mpz_divisible_p(valuation->scale, denominator))
+            mpz_lcm(valuation->scale, valuation->scale, denominator);
     }
-    hf_json_end_array(writer);
+}
+
+static void set_weights(const struct valuation *valuation, struct conversion *conversion, struct weights *weights)
+{
+    weights->weights = g_new(mpz_t, weights->month_count);
+    for (int32_t i = 0; i < weights->month_count; i++) {
+        mpq_srcptr factor = conversion_factor(valuation->view, conversion, weights->first_month + i);
+        mpz_init(weights->weights[i]);
+        mpz_divexact(weights->weights[i], valuation->scale, mpq_denref(factor));
+        mpz_mul(weights->weights[i], weights->weights[i], mpq_numref(factor));
+    }
+}
+
+void valuation_init(struct valuation *valuation, const struct view *view, const struct hf_window *window,
+                    struct missing *missing)
+{
+    *valuation = (struct valuation){.view = view, .missing = missing};
+    valuation->weights = g_new0(struct weights, view->conversion_count);
+    attributable_init(&valuation->part);
+    mpz_init_set_ui(valuation->scale, 1000000); /* the books count millionths of a currency */
+    for (size_t i = 0; i < view->conversion_count; i++)
+        suit_scale(valuation, &view->conversions[i], window, &valuation->weights[i]);
+    for (size_t i = 0; i < view->conversion_count; i++)
+        set_weights(valuation, &view->conversions[i], &valuation->weights[i]);
+    mpz_inits(valuation->denominator, valuation->own_weight, NULL);
+    mpz_mul(valuation->denominator, valuation->scale, view->share_scale);
+    mpz_divexact_ui(valuation->own_weight, valuation->scale, 1000000);
+}
+
+void valuation_fini(struct valuation *valuation)
+{
+    for (size_t i = 0; i < valuation->view->conversion_count; i++) {
+        struct weights *weights = &valuation->weights[i];
+        for (int32_t j = 0; j < weights->month_count; j++)
+            mpz_clear(weights->weights[j]);
+        g_free(weights->weights);
+    }
+    g_free(valuation->weights);
+    attributable_fini(&valuation->part);
+    mpz_clears(valuation->scale, valuation->denominator, valuation->own_weight, NULL);
 }
 
 /* --- money ------------------------------------------------------------------------------------------------------ */
 
 void money_init(struct money *money)
 {
-    mpq_init(money->amount);
+    mpz_init(money->amount);
     money->is_unknown = 0;
     money->facts = 0;
 }
 
 void money_fini(struct money *money)
 {
-    mpq_clear(money->amount);
+    mpz_clear(money->amount);
 }
 
 void money_reset(struct money *money)
 {
-    mpq_set_ui(money->amount, 0, 1);
+    mpz_set_ui(money->amount, 0);
     money->is_unknown = 0;
     money->facts = 0;
 }
 
 void money_add(struct money *sum, const struct money *part)
 {
-    mpq_add(sum->amount, sum->amount, part->amount);
+    mpz_add(sum->amount, sum->amount, part->amount);
     sum->is_unknown |= part->is_unknown;
     sum->facts += part->facts;
 }
 
-/* The factor from currency to the view's reporting currency in a month, into out. Returns 0 and notes what is missing
- * where a rate is. US dollars need none. */
-static int exchange_factor(const struct view *view, int currency, int32_t month, struct missing *missing, mpq_t out)
+/* What the set comes to on the days, into the valuation's part. */
+static const struct attributable *take_part(struct valuation *valuation, const struct member *member,
+                                            const struct line_set *set, int32_t from, int32_t through)
 {
-    const int dollar = hf_currency_find("USD", 3);
-    const int sides[] = {currency, view->reporting_currency};
-    int is_found = 1;
-    mpq_set_ui(out, 1, 1);
-    if (currency == view->reporting_currency)
-        return 1;
-    for (int i = 0; i < 2; i++) {
-        char text[HF_DATE_TEXT];
-        if (sides[i] == dollar)
-            continue;
-        const struct hf_quote *rate = hf_series_get(view->world->fx, sides[i], month);
-        if (!rate) {
-            missing_add(missing, "fx %s %s", hf_currency_code(sides[i]), hf_month_format(month, text));
-            is_found = 0;
-        } else if (i == 0) {
-            mpq_div(out, out, rate->value);
-        } else {
-            mpq_mul(out, out, rate->value);
-        }
-    }
-    return is_found;
+    attributable_reset(&valuation->part);
+    member_add_lines(member, set, from, through, &valuation->part);
+    return &valuation->part;
 }
 
-/* First and last month with a counted day of the range, clipped to where the book has live facts of the line. */
-static int month_range(const struct member *member, const struct hf_daybook *book, uint16_t line, int32_t from,
-                       int32_t through, int32_t *out_first, int32_t *out_last)
+/* Adds a set whose conversion is the view's i-th, each month at its weight. */
+static void add_converted(struct valuation *valuation, int i, const struct member *member, const struct line_set *set,
+                          int32_t from, int32_t through, struct money *sum)
 {
-    int32_t first = HF_DATE_MAX, last = HF_DATE_MIN, date;
-    for (size_t i = 0; i < member->holding_count; i++) {
-        int32_t low = MAX(from, member->holdings[i].from), high = MIN(through, member->holdings[i].through);
-        if (hf_daybook_earliest(book, line, low, high, &date))
-            first = MIN(first, date);
-        if (hf_daybook_latest(book, line, low, high, &date))
-            last = MAX(last, date);
-    }
-    if (first > last)
-        return 0;
-    *out_first = hf_date_month(first);
-    *out_last = hf_date_month(last);
-    return 1;
-}
-
-void money_add_costs(const struct view *view, const struct member *member, uint16_t line, int32_t from, int32_t through,
-                     struct missing *missing, struct money *sum)
-{
-    const struct hf_daybook *book = member->mine->costs;
-    int32_t first, last;
-    if (!month_range(member, book, line, from, through, &first, &last))
-        return;
-    struct attributable part;
-    mpq_t factor;
-    attributable_init(&part);
-    mpq_init(factor);
-    int currency = hf_cost_line_currency(line);
-    int is_same = currency == view->reporting_currency; /* then months need not be told apart */
-    for (int32_t month = first; month <= last; month = is_same ? last + 1 : month + 1) {
-        attributable_reset(&part);
-        member_add(member, book, line, is_same ? from : MAX(from, hf_month_first(month)),
-                   is_same ? through : MIN(through, hf_month_last(month)), &part);
-        if (part.facts == 0)
-            continue;
-        sum->facts += part.facts;
-        if (!exchange_factor(view, currency, month, missing, factor)) {
+    const struct weights *weights = &valuation->weights[i];
+    from = MAX(from, set->earliest);
+    through = MIN(through, set->latest);
+    while (from <= through) {
+        int32_t month = hf_date_month(from), last = hf_month_last(month);
+        const mpz_t *weight = &weights->weights[month - weights->first_month];
+        const struct attributable *part = take_part(valuation, member, set, from, MIN(through, last));
+        sum->facts += part->facts;
+        if (mpz_sgn(*weight) != 0) {
+            mpz_addmul(sum->amount, part->amount, *weight);
+        } else if (part->facts > 0) {
             sum->is_unknown = 1;
-            continue;
+            conversion_note_missing(valuation->view, &valuation->view->conversions[i], month, valuation->missing);
         }
-        mpq_mul(part.amount, part.amount, factor);
-        mpq_set_ui(factor, 1, 1000000); /* the book counts millionths */
-        mpq_mul(part.amount, part.amount, factor);
-        mpq_add(sum->amount, sum->amount, part.amount);
+        from = last + 1;
     }
-    attributable_fini(&part);
-    mpq_clear(factor);
 }
 
-/* Value of a mass in the month: mass ÷ the price's unit × price × exchange, added to sum. */
-static void add_priced(const struct view *view, int material, int32_t month, const struct attributable *mass,
-                       struct missing *missing, struct money *sum)
+void money_add_costs(struct valuation *valuation, const struct member *member, const struct cost_lines *costs,
+                     int32_t from, int32_t through, struct money *sum)
 {
-    char text[HF_DATE_TEXT];
-    const struct hf_quote *price = hf_series_get(view->world->prices, material, month);
-    mpq_t factor, value;
-    sum->facts += mass->facts;
-    if (!price) {
-        missing_add(missing, "price %s %s", hf_material_name(material), hf_month_format(month, text));
-        sum->is_unknown = 1;
+    if (costs->conversion >= 0) {
+        add_converted(valuation, costs->conversion, member, &costs->set, from, through, sum);
         return;
     }
-    mpq_inits(factor, value, NULL);
-    if (exchange_factor(view, price->currency, month, missing, factor)) {
-        hf_rational_set_int128(value, hf_unit_mass(price->unit));
-        mpq_div(value, mass->amount, value);
-        mpq_mul(value, value, price->value);
-        mpq_mul(value, value, factor);
-        mpq_add(sum->amount, sum->amount, value);
-    } else {
-        sum->is_unknown = 1;
-    }
-    mpq_clears(factor, value, NULL);
+    /* In the reporting currency months need not be told apart. */
+    const struct attributable *part = take_part(valuation, member, &costs->set, from, through);
+    sum->facts += part->facts;
+    mpz_addmul(sum->amount, part->amount, valuation->own_weight);
 }
 
-void money_add_payable(const struct view *view, const struct member *member, int material, int32_t from,
-                       int32_t through, struct missing *missing, struct money *sum)
+void money_add_payable(struct valuation *valuation, const struct member *member, const struct stage_lines *payable,
+                       int32_t from, int32_t through, struct money *sum)
 {
-    int32_t first = HF_DATE_MAX, last = HF_DATE_MIN, low, high;
-    for (int quality = 0; quality < HF_QUALITY_COUNT; quality++)
-        if (month_range(member, member->mine->production,
-                        hf_production_line(material, HF_STAGE_PAYABLE, (enum hf_quality)quality), from, through, &low,
-                        &high)) {
-            first = MIN(first, low);
-            last = MAX(last, high);
-        }
-    struct attributable mass;
-    attributable_init(&mass);
-    for (int32_t month = first; first <= last && month <= last; month++) {
-        attributable_reset(&mass);
-        member_add_stage(member, material, HF_STAGE_PAYABLE, MAX(from, hf_month_first(month)),
-                         MIN(through, hf_month_last(month)), &mass);
-        if (mass.facts > 0)
-            add_priced(view, material, month, &mass, missing, sum);
-    }
-    attributable_fini(&mass);
+    add_converted(valuation, payable->conversion, member, &payable->set, from, through, sum);
 }

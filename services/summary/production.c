@@ -2,8 +2,7 @@
 /* Decides the production figures of a window. */
 #include "production.h"
 
-#include <string.h>
-
+#include "attributable.h"
 #include "headframe/vocabulary.h"
 
 enum { QUANTITY_DIGITS = 3, RATIO_DIGITS = 6, GRADE_DIGITS = 4 };
@@ -12,7 +11,8 @@ enum { QUANTITY_DIGITS = 3, RATIO_DIGITS = 6, GRADE_DIGITS = 4 };
 struct entry {
     int material;
     enum hf_stage stage;
-    mpq_t unit_mass; /* of the output unit */
+    mpz_t unit;              /* the output unit's mass: what quantities at 100 % are to be divided by */
+    mpz_t attributable_unit; /* that times the view's share_scale: likewise of quantities at the view's shares */
     struct attributable total;
     struct attributable *members; /* one for each member of the view */
     int has_comparison;           /* there is a prior span */
@@ -20,21 +20,13 @@ struct entry {
     struct attributable current, prior;
 };
 
-void member_add_stage(const struct member *member, int material, enum hf_stage stage, int32_t from, int32_t through,
-                      struct attributable *sum)
-{
-    for (int quality = 0; quality < HF_QUALITY_COUNT; quality++)
-        member_add(member, member->mine->production, hf_production_line(material, stage, (enum hf_quality)quality),
-                   from, through, sum);
-}
-
 static void entry_init(struct entry *entry, const struct view *view)
 {
-    mpq_init(entry->unit_mass);
+    mpz_inits(entry->unit, entry->attributable_unit, NULL);
     attributable_init(&entry->total);
     attributable_init(&entry->current);
     attributable_init(&entry->prior);
-    entry->members = g_new0(struct attributable, view->member_count + 1);
+    entry->members = g_new0(struct attributable, view->member_count);
     for (size_t i = 0; i < view->member_count; i++)
         attributable_init(&entry->members[i]);
 }
@@ -47,7 +39,15 @@ static void entry_fini(struct entry *entry, const struct view *view)
     attributable_fini(&entry->prior);
     attributable_fini(&entry->current);
     attributable_fini(&entry->total);
-    mpq_clear(entry->unit_mass);
+    mpz_clears(entry->unit, entry->attributable_unit, NULL);
+}
+
+static void add_members(const struct entry *entry, const struct view *view, int32_t from, int32_t through,
+                        struct attributable *sum)
+{
+    attributable_reset(sum);
+    for (size_t i = 0; i < view->member_count; i++)
+        member_add_stage(&view->members[i], entry->material, entry->stage, from, through, sum);
 }
 
 /* The dates of the comparison: the window's own while it is closed, up to reported_through while it is open. */
@@ -59,94 +59,88 @@ static void set_comparison(struct entry *entry, const struct view *view, const s
         return;
     entry->prior_from = hf_window_year_earlier(window, window->from);
     entry->prior_through = hf_window_year_earlier(window, reported.date);
-    for (size_t i = 0; i < view->member_count; i++) {
-        const struct member *member = &view->members[i];
-        member_add_stage(member, entry->material, entry->stage, window->from, reported.date, &entry->current);
-        member_add_stage(member, entry->material, entry->stage, entry->prior_from, entry->prior_through, &entry->prior);
-    }
+    add_members(entry, view, entry->prior_from, entry->prior_through, &entry->prior);
+    if (entry->prior.facts > 0)
+        add_members(entry, view, window->from, reported.date, &entry->current);
 }
 
 static void compute(struct entry *entry, const struct view *view, const struct hf_window *window, int material,
                     enum hf_stage stage)
 {
+    struct hf_int128_limbs limbs;
     entry->material = material;
     entry->stage = stage;
-    hf_rational_set_int128(entry->unit_mass, hf_unit_mass(hf_output_unit(view->units, material)));
+    mpz_set(entry->unit, hf_int128_borrow(hf_unit_mass(hf_output_unit(view->units, material)), &limbs));
+    mpz_mul(entry->attributable_unit, entry->unit, view->share_scale);
     attributable_reset(&entry->total);
-    attributable_reset(&entry->current);
-    attributable_reset(&entry->prior);
     for (size_t i = 0; i < view->member_count; i++) {
         struct attributable *sum = &entry->members[i];
         attributable_reset(sum);
         member_add_stage(&view->members[i], material, stage, window->from, window->through, sum);
-        mpq_add(entry->total.amount, entry->total.amount, sum->amount);
-        mpq_add(entry->total.hundred_percent, entry->total.hundred_percent, sum->hundred_percent);
-        entry->total.facts += sum->facts;
+        attributable_add(&entry->total, sum);
     }
     set_comparison(entry, view, window);
 }
 
-/* mass as a quantity in the entry's unit. */
-static void write_quantity(struct hf_json_writer *writer, const char *key, const struct entry *entry, const mpq_t mass)
+/* Masses as quantities in the entry's unit: at the view's shares, and at 100 %. */
+static void write_attributable(struct hf_json_writer *writer, const char *key, const struct entry *entry,
+                               const mpz_t amount)
 {
-    mpq_t quantity;
-    mpq_init(quantity);
-    mpq_div(quantity, mass, entry->unit_mass);
-    hf_json_decimal(writer, key, quantity, QUANTITY_DIGITS);
-    mpq_clear(quantity);
+    hf_json_quotient(writer, key, amount, entry->attributable_unit, QUANTITY_DIGITS);
 }
 
-static void write_ratio(struct hf_json_writer *writer, const char *key, const mpq_t part, const mpq_t whole)
+static void write_hundred_percent(struct hf_json_writer *writer, const char *key, const struct entry *entry,
+                                  const struct attributable *sum)
 {
-    mpq_t ratio;
-    if (mpq_sgn(whole) == 0) {
+    hf_json_quotient(writer, key, sum->hundred_percent, entry->unit, QUANTITY_DIGITS);
+}
+
+static void write_ratio(struct hf_json_writer *writer, const char *key, const mpz_t part, const mpz_t whole)
+{
+    if (mpz_sgn(whole) == 0)
         hf_json_null(writer, key);
-        return;
-    }
-    mpq_init(ratio);
-    mpq_div(ratio, part, whole);
-    hf_json_decimal(writer, key, ratio, RATIO_DIGITS);
-    mpq_clear(ratio);
+    else
+        hf_json_quotient(writer, key, part, whole, RATIO_DIGITS);
 }
 
 static void write_prior_year(struct hf_json_writer *writer, const struct entry *entry, enum view_kind kind)
 {
-    mpq_t change;
+    mpz_t change;
     if (!entry->has_comparison || entry->prior.facts == 0) {
         hf_json_null(writer, "prior_year");
         return;
     }
-    mpq_init(change);
-    mpq_sub(change, entry->current.amount, entry->prior.amount);
+    mpz_init(change);
+    mpz_sub(change, entry->current.amount, entry->prior.amount);
     hf_json_begin_object(writer, "prior_year");
     hf_json_date(writer, "from", 1, entry->prior_from);
     hf_json_date(writer, "through", 1, entry->prior_through);
-    write_quantity(writer, kind == VIEW_COMPANY ? "attributable" : "quantity", entry, entry->prior.amount);
-    write_quantity(writer, "current", entry, entry->current.amount);
-    write_quantity(writer, "change", entry, change);
+    write_attributable(writer, kind == VIEW_COMPANY ? "attributable" : "quantity", entry, entry->prior.amount);
+    write_attributable(writer, "current", entry, entry->current.amount);
+    write_attributable(writer, "change", entry, change);
     write_ratio(writer, "change_ratio", change, entry->prior.amount);
     hf_json_end_object(writer);
-    mpq_clear(change);
+    mpz_clear(change);
 }
 
 /* The one mine with more than half, or NULL. Without a total above 0 nobody has a share; and where an adjustment makes
  * a mine negative, two others can each pass one half: then no one mine does. */
 static const char *majority_mine(const struct entry *entry, const struct view *view)
 {
-    mpq_t twice;
+    mpz_t twice;
     const char *found = NULL;
     int count = 0;
-    if (mpq_sgn(entry->total.amount) <= 0)
+    if (mpz_sgn(entry->total.amount) <= 0)
         return NULL;
-    mpq_init(twice);
+    mpz_init(twice);
     for (size_t i = 0; i < view->member_count; i++) {
-        mpq_add(twice, entry->members[i].amount, entry->members[i].amount);
-        if (mpq_cmp(twice, entry->total.amount) > 0) {
+        mpz_mul_2exp(twice, entry->members[i].amount, 1);
+        if (mpz_cmp(twice, entry->total.amount) > 0) {
             found = view->members[i].mine->id;
             count++;
         }
     }
-    mpq_clear(twice);
+    mpz_clear(twice);
     return count == 1 ? found : NULL;
 }
 
@@ -159,9 +153,9 @@ static void write_mines(struct hf_json_writer *writer, const struct entry *entry
             continue;
         hf_json_begin_object(writer, NULL);
         hf_json_string(writer, "mine", view->members[i].mine->id);
-        write_quantity(writer, "attributable", entry, sum->amount);
-        write_quantity(writer, "hundred_percent", entry, sum->hundred_percent);
-        if (mpq_sgn(entry->total.amount) > 0)
+        write_attributable(writer, "attributable", entry, sum->amount);
+        write_hundred_percent(writer, "hundred_percent", entry, sum);
+        if (mpz_sgn(entry->total.amount) > 0)
             write_ratio(writer, "share", sum->amount, entry->total.amount);
         else
             hf_json_null(writer, "share");
@@ -184,7 +178,7 @@ static void write_by_quality(struct hf_json_writer *writer, const struct entry *
                    hf_production_line(entry->material, entry->stage, (enum hf_quality)quality), window->from,
                    window->through, &sum);
         if (sum.facts > 0)
-            write_quantity(writer, hf_quality_name((enum hf_quality)quality), entry, sum.amount);
+            write_hundred_percent(writer, hf_quality_name((enum hf_quality)quality), entry, &sum);
     }
     hf_json_end_object(writer);
     attributable_fini(&sum);
@@ -198,13 +192,13 @@ static void write_entry(struct hf_json_writer *writer, const struct entry *entry
     hf_json_string(writer, "stage", hf_stage_name(entry->stage));
     hf_json_string(writer, "unit", hf_unit_name(hf_output_unit(view->units, entry->material)));
     if (view->kind == VIEW_COMPANY) {
-        write_quantity(writer, "attributable", entry, entry->total.amount);
-        write_quantity(writer, "hundred_percent", entry, entry->total.hundred_percent);
+        write_attributable(writer, "attributable", entry, entry->total.amount);
+        write_hundred_percent(writer, "hundred_percent", entry, &entry->total);
         hf_json_string(writer, "majority_mine", majority_mine(entry, view));
         write_prior_year(writer, entry, view->kind);
         write_mines(writer, entry, view);
     } else {
-        write_quantity(writer, "quantity", entry, entry->total.amount);
+        write_hundred_percent(writer, "quantity", entry, &entry->total);
         hf_json_integer(writer, "events", entry->total.facts);
         write_by_quality(writer, entry, view, window);
         write_prior_year(writer, entry, view->kind);
@@ -216,11 +210,9 @@ static void write_entry(struct hf_json_writer *writer, const struct entry *entry
 static void find_stages(const struct view *view, uint8_t present[HF_MATERIAL_LIMIT][HF_STAGE_COUNT])
 {
     for (size_t i = 0; i < view->member_count; i++) {
-        const struct hf_daybook *book = view->members[i].mine->production;
-        for (size_t j = 0; j < hf_daybook_line_count(book); j++) {
-            uint16_t line = hf_daybook_line_at(book, j);
-            present[hf_production_line_material(line)][hf_production_line_stage(line)] = 1;
-        }
+        const struct mine_lines *lines = &view->members[i].lines;
+        for (size_t j = 0; j < lines->stage_count; j++)
+            present[lines->stages[j].material][lines->stages[j].stage] = 1;
     }
 }
 
@@ -257,20 +249,17 @@ static void write_quotient(struct hf_json_writer *writer, const char *key, const
                            enum hf_unit numerator_unit, const struct attributable *denominator,
                            enum hf_unit denominator_unit, unsigned digits)
 {
-    mpq_t result, unit;
-    if (numerator->facts == 0 || denominator->facts == 0 || mpq_sgn(numerator->amount) == 0 ||
-        mpq_sgn(denominator->amount) == 0) {
+    struct hf_int128_limbs limbs;
+    mpz_t dividend, divisor;
+    if (mpz_sgn(numerator->hundred_percent) == 0 || mpz_sgn(denominator->hundred_percent) == 0) {
         hf_json_null(writer, key);
         return;
     }
-    mpq_inits(result, unit, NULL);
-    mpq_div(result, numerator->amount, denominator->amount);
-    hf_rational_set_int128(unit, hf_unit_mass(denominator_unit));
-    mpq_mul(result, result, unit);
-    hf_rational_set_int128(unit, hf_unit_mass(numerator_unit));
-    mpq_div(result, result, unit);
-    hf_json_decimal(writer, key, result, digits);
-    mpq_clears(result, unit, NULL);
+    mpz_inits(dividend, divisor, NULL);
+    mpz_mul(dividend, numerator->hundred_percent, hf_int128_borrow(hf_unit_mass(denominator_unit), &limbs));
+    mpz_mul(divisor, denominator->hundred_percent, hf_int128_borrow(hf_unit_mass(numerator_unit), &limbs));
+    hf_json_quotient(writer, key, dividend, divisor, digits);
+    mpz_clears(dividend, divisor, NULL);
 }
 
 void metallurgy_write(const struct view *view, const struct hf_window *window, struct hf_json_writer *writer)

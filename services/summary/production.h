@@ -6,10 +6,6 @@
 #include "headframe/json_writer.h"
 #include "view.h"
 
-/* Adds a material and stage of a member, all qualities, in the mass unit of the books (10^-13 g). */
-void member_add_stage(const struct member *member, int material, enum hf_stage stage, int32_t from, int32_t through,
-                      struct attributable *sum);
-
 /* Writes "production":[…] of the window. */
 void production_write(const struct view *view, const struct hf_window *window, struct hf_json_writer *writer);
 

@@ -3,6 +3,7 @@
 #include "record.h"
 
 #include "production.h"
+#include "spent_cost.h"
 #include "unit_cost.h"
 
 char *record_key(const struct view *view, const struct hf_window *window)
@@ -39,7 +40,9 @@ void record_write(const struct view *view, const struct hf_window *window, struc
     struct clock reported = view_reported_through(view, window);
     int64_t restatements = view_restatements(view, window);
     struct missing missing;
+    struct valuation valuation;
     missing_init(&missing);
+    valuation_init(&valuation, view, window, &missing);
     hf_json_writer_reset(writer);
     hf_json_begin_object(writer, NULL);
     hf_json_string(writer, "schema", is_company ? "headframe.company-summary.v1" : "headframe.mine-summary.v1");
@@ -54,14 +57,15 @@ void record_write(const struct view *view, const struct hf_window *window, struc
         write_stale(view, writer);
     hf_json_integer(writer, "restatements", restatements);
     production_write(view, window, writer);
-    unit_costs_write(view, window, &missing, writer);
+    unit_costs_write(&valuation, window, writer);
     if (is_company) {
-        other_costs_write(view, window, &missing, writer);
+        other_costs_write(&valuation, window, writer);
     } else {
         costs_spent_write(view, window, writer);
         metallurgy_write(view, window, writer);
     }
     missing_write(&missing, writer);
     hf_json_end_object(writer);
+    valuation_fini(&valuation);
     missing_fini(&missing);
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "conversion.h"
 #include "headframe/vocabulary.h"
 
 /* --- clocks ----------------------------------------------------------------------------------------------------- */
@@ -103,6 +104,64 @@ static int compare_members(const void *a, const void *b)
     return strcmp(((const struct member *)a)->mine->id, ((const struct member *)b)->mine->id);
 }
 
+/* Makes every share that the company was ever given of the mine a whole number times the view's share_scale. */
+static void suit_share_scale(struct view *view, const struct hf_mine *mine)
+{
+    for (size_t i = 0; i < mine->interest_count; i++)
+        if (strcmp(mine->interests[i].company_id, view->id) == 0)
+            mpz_lcm(view->share_scale, view->share_scale, mpq_denref(mine->interests[i].share));
+}
+
+static void set_holdings(const struct view *view, struct member *member)
+{
+    size_t count;
+    struct hf_holding *held = hf_mine_holdings(member->mine->reference, view->id, &count);
+    member->holdings = g_new0(struct holding, count);
+    member->holding_count = count;
+    for (size_t i = 0; i < count; i++) {
+        struct holding *holding = &member->holdings[i];
+        holding->from = held[i].from;
+        holding->through = held[i].through;
+        mpz_init(holding->share);
+        mpz_divexact(holding->share, view->share_scale, mpq_denref(held[i].share));
+        mpz_mul(holding->share, holding->share, mpq_numref(held[i].share));
+    }
+    hf_holdings_free(&held, count);
+}
+
+static void add_company_members(struct view *view)
+{
+    GHashTableIter iterator;
+    gpointer value;
+    g_hash_table_iter_init(&iterator, view->world->mines);
+    while (g_hash_table_iter_next(&iterator, NULL, &value)) {
+        const struct world_mine *mine = value;
+        if (mine->reference)
+            suit_share_scale(view, mine->reference);
+    }
+    g_hash_table_iter_init(&iterator, view->world->mines);
+    while (g_hash_table_iter_next(&iterator, NULL, &value)) {
+        struct member *member = &view->members[view->member_count];
+        member->mine = value;
+        if (!member->mine->reference)
+            continue;
+        set_holdings(view, member);
+        if (member->holding_count > 0)
+            view->member_count++;
+    }
+    qsort(view->members, view->member_count, sizeof *view->members, compare_members);
+}
+
+/* What follows from who the members are. */
+static void complete(struct view *view)
+{
+    for (size_t i = 0; i < view->member_count; i++) {
+        mine_lines_init(&view->members[i].lines, view->members[i].mine);
+        set_clocks(&view->members[i], view->kind);
+    }
+    conversions_init(view);
+}
+
 struct view *view_of_company(const struct world *world, const struct world_company *company, int stale_after_days)
 {
     const struct hf_company *reference = company->reference;
@@ -119,21 +178,9 @@ struct view *view_of_company(const struct world *world, const struct world_compa
         .members = g_new0(struct member, g_hash_table_size(world->mines) + 1),
         .stale_after_days = stale_after_days,
     };
-    GHashTableIter iterator;
-    gpointer value;
-    g_hash_table_iter_init(&iterator, world->mines);
-    while (g_hash_table_iter_next(&iterator, NULL, &value)) {
-        struct member *member = &view->members[view->member_count];
-        member->mine = value;
-        if (!member->mine->reference)
-            continue;
-        member->holdings = hf_mine_holdings(member->mine->reference, reference->id, &member->holding_count);
-        if (member->holding_count == 0)
-            continue;
-        set_clocks(member, VIEW_COMPANY);
-        view->member_count++;
-    }
-    qsort(view->members, view->member_count, sizeof *view->members, compare_members);
+    mpz_init_set_ui(view->share_scale, 1);
+    add_company_members(view);
+    complete(view);
     set_company_clock(view);
     return view;
 }
@@ -154,80 +201,64 @@ struct view *view_of_mine(const struct world *world, const struct world_mine *mi
         .members = g_new0(struct member, 1),
         .member_count = 1,
     };
+    mpz_init_set_ui(view->share_scale, 1);
     struct member *member = &view->members[0];
     member->mine = mine;
-    member->holdings = g_new0(struct hf_holding, 1);
+    member->holdings = g_new0(struct holding, 1);
     member->holding_count = 1;
     member->holdings[0].from = HF_DATE_MIN;
     member->holdings[0].through = HF_DATE_MAX;
-    mpq_init(member->holdings[0].share);
-    mpq_set_ui(member->holdings[0].share, 1, 1);
-    set_clocks(member, VIEW_MINE);
+    mpz_init_set_ui(member->holdings[0].share, 1);
+    complete(view);
     view->clock = member->clock;
     return view;
+}
+
+static void free_member(struct member *member)
+{
+    for (size_t i = 0; i < member->holding_count; i++)
+        mpz_clear(member->holdings[i].share);
+    g_free(member->holdings);
+    mine_lines_fini(&member->lines);
 }
 
 void view_free(struct view **view)
 {
     if (!*view)
         return;
+    conversions_fini(*view);
     for (size_t i = 0; i < (*view)->member_count; i++)
-        hf_holdings_free(&(*view)->members[i].holdings, (*view)->members[i].holding_count);
+        free_member(&(*view)->members[i]);
+    mpz_clear((*view)->share_scale);
     g_free((*view)->members);
     g_free(*view);
     *view = NULL;
 }
 
-/* --- sums ------------------------------------------------------------------------------------------------------- */
+/* --- live facts ------------------------------------------------------------------------------------------------- */
 
-void attributable_init(struct attributable *sum)
+int member_has_live_lines(const struct member *member, const struct line_set *set, int32_t from, int32_t through)
 {
-    mpq_inits(sum->amount, sum->hundred_percent, NULL);
-    sum->facts = 0;
-}
-
-void attributable_fini(struct attributable *sum)
-{
-    mpq_clears(sum->amount, sum->hundred_percent, NULL);
-}
-
-void attributable_reset(struct attributable *sum)
-{
-    mpq_set_ui(sum->amount, 0, 1);
-    mpq_set_ui(sum->hundred_percent, 0, 1);
-    sum->facts = 0;
-}
-
-void member_add(const struct member *member, const struct hf_daybook *book, uint16_t line, int32_t from,
-                int32_t through, struct attributable *sum)
-{
-    mpq_t part;
-    mpq_init(part);
-    for (size_t i = 0; i < member->holding_count; i++) {
-        const struct hf_holding *holding = &member->holdings[i];
-        struct hf_day_total total =
-            hf_daybook_sum(book, line, MAX(from, holding->from), MIN(through, holding->through));
-        sum->facts += total.facts;
-        if (total.amount == 0)
-            continue;
-        hf_rational_set_int128(part, total.amount);
-        mpq_add(sum->hundred_percent, sum->hundred_percent, part);
-        mpq_mul(part, part, holding->share);
-        mpq_add(sum->amount, sum->amount, part);
-    }
-    mpq_clear(part);
-}
-
-int member_has_facts(const struct member *member, const struct hf_daybook *book, int32_t from, int32_t through)
-{
-    for (size_t i = 0; i < member->holding_count; i++) {
-        const struct hf_holding *holding = &member->holdings[i];
-        for (size_t j = 0; j < hf_daybook_line_count(book); j++)
-            if (hf_daybook_sum(book, hf_daybook_line_at(book, j), MAX(from, holding->from),
-                               MIN(through, holding->through))
-                    .facts > 0)
+    int32_t date;
+    from = MAX(from, set->earliest);
+    through = MIN(through, set->latest);
+    for (size_t i = 0; i < member->holding_count; i++)
+        for (size_t j = 0; j < set->count; j++)
+            if (hf_daybook_earliest(set->book, set->lines[j], MAX(from, member->holdings[i].from),
+                                    MIN(through, member->holdings[i].through), &date))
                 return 1;
-    }
+    return 0;
+}
+
+int member_has_facts(const struct member *member, int32_t from, int32_t through)
+{
+    const struct mine_lines *lines = &member->lines;
+    for (size_t i = 0; i < lines->stage_count; i++)
+        if (member_has_live_lines(member, &lines->stages[i].set, from, through))
+            return 1;
+    for (size_t i = 0; i < lines->cost_count; i++)
+        if (member_has_live_lines(member, &lines->costs[i].set, from, through))
+            return 1;
     return 0;
 }
 
@@ -252,7 +283,7 @@ static GArray *live_dates(const struct view *view, int with_costs)
     for (size_t i = 0; i < view->member_count; i++) {
         const struct member *member = &view->members[i];
         for (size_t j = 0; j < member->holding_count; j++) {
-            const struct hf_holding *holding = &member->holdings[j];
+            const struct holding *holding = &member->holdings[j];
             hf_daybook_visit_live_dates(member->mine->production, holding->from, holding->through, collect_date, dates);
             if (with_costs)
                 hf_daybook_visit_live_dates(member->mine->costs, holding->from, holding->through, collect_date, dates);
@@ -330,8 +361,7 @@ static int is_closed(const struct view *view, const struct hf_window *window)
     for (size_t i = 0; i < view->member_count; i++) {
         const struct member *member = &view->members[i];
         const struct world_mine *mine = member->mine;
-        if (!member_has_facts(member, mine->production, window->from, window->through) &&
-            !member_has_facts(member, mine->costs, window->from, window->through))
+        if (!member_has_facts(member, window->from, window->through))
             continue;
         has_facts = 1;
         if (mine->costs_closed < window->through ||

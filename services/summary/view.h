@@ -3,11 +3,15 @@
  *
  * A mine is seen at 100 % on all days; a company sees each mine on the days it holds an interest above 0, and no
  * others. Everything below (production, unit costs, windows) is computed on a view, so both kinds of summary are one
- * piece of code. Views borrow from the world and are made anew for each publication. */
+ * piece of code. Views borrow from the world and are made anew for each publication: what its windows have in common is
+ * found once, when the view is made. */
 #ifndef HEADFRAME_SUMMARY_VIEW_H
 #define HEADFRAME_SUMMARY_VIEW_H
 
+#include <gmp.h>
+
 #include "headframe/calendar.h"
+#include "lines.h"
 #include "world.h"
 
 /* A date that may be absent. */
@@ -16,10 +20,17 @@ struct clock {
     int32_t date;
 };
 
+/* A stretch of dates, both included, on which the view counts a mine at one share above 0. */
+struct holding {
+    int32_t from, through;
+    mpz_t share; /* times the view's share_scale */
+};
+
 struct member {
     const struct world_mine *mine;
-    struct hf_holding *holdings; /* ascending, disjoint; owned */
+    struct holding *holdings; /* ascending, disjoint */
     size_t holding_count;
+    struct mine_lines lines;
     struct clock clock;       /* the mine's, as the view sees it; an office has none in a company's view */
     struct clock own_clock;   /* the mine's, whoever looks */
     struct clock costs_clock; /* likewise, of its costs */
@@ -38,6 +49,9 @@ struct view {
     int primary_metal;      /* of the company; -1: none */
     struct member *members; /* ascending by mine id */
     size_t member_count;
+    mpz_t share_scale;              /* makes every share of the view a whole number */
+    struct conversion *conversions; /* what the lines of its members need (conversion.h) */
+    size_t conversion_count;
     struct clock clock;
     int32_t stale_after_days;
 };
@@ -51,22 +65,11 @@ void view_free(struct view **view);
 /* True where the member's status is corporate. */
 int member_is_corporate(const struct member *member);
 
-/* What a line of a member comes to over some days, at the view's shares and at 100 %. */
-struct attributable {
-    mpq_t amount;          /* Σ share × day totals */
-    mpq_t hundred_percent; /* Σ day totals */
-    int64_t facts;         /* live facts on counted days */
-};
-void attributable_init(struct attributable *sum);
-void attributable_fini(struct attributable *sum);
-void attributable_reset(struct attributable *sum);
+/* True where a set of the member's lines has a live fact on counted days. */
+int member_has_live_lines(const struct member *member, const struct line_set *set, int32_t from, int32_t through);
 
-/* Adds a line of one of the member's books from from through through (counted days only) to sum. */
-void member_add(const struct member *member, const struct hf_daybook *book, uint16_t line, int32_t from,
-                int32_t through, struct attributable *sum);
-
-/* Live facts of any line of book on counted days. */
-int member_has_facts(const struct member *member, const struct hf_daybook *book, int32_t from, int32_t through);
+/* True where any line of production or costs has. */
+int member_has_facts(const struct member *member, int32_t from, int32_t through);
 
 /* The windows that exist for the view, in the order of specs: calendar windows that hold a live fact, rolling windows
  * where there is a clock. A new array of struct hf_window: release with g_array_unref. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Decides how decimals become exact integers and rationals, and how they are rounded when they are printed.
  *
- * Half to even, on a rational n/d at k places: floor and remainder of 2·|n|·10^k by 2·d decide against the half
- * without ever forming it in floating point. */
+ * Half to even, on a quotient n/d at k places: with q = floor(|n|·10^k ÷ d) and r the remainder, r is held against
+ * d - r. What is below a half, above it or a tie is so decided in integers, whether or not n/d is in lowest terms. */
 #include "headframe/decimal.h"
 
 #include <stdlib.h>
@@ -106,20 +106,46 @@ size_t hf_decimal_to_bytes(hf_int128 value, uint8_t out_bytes[16])
     return 16 - first;
 }
 
+/* Writes the digits of value, with zeros before them to make least, so that they end at end. Returns where they begin.
+ * Two digits at a time: each division has to wait for the one before. */
+static char *put_digits(uint64_t value, int least, char *end)
+{
+    char *first = end;
+    while (value >= 100 || least > 2) {
+        unsigned pair = (unsigned)(value % 100);
+        value /= 100;
+        least -= 2;
+        *--first = (char)('0' + pair % 10);
+        *--first = (char)('0' + pair / 10);
+    }
+    do {
+        *--first = (char)('0' + value % 10);
+        value /= 10;
+        least--;
+    } while (value || least > 0);
+    return first;
+}
+
+/* The decimal digits of value, the first of them not 0 unless it is the only one, into out. Returns how many there are. */
+static size_t write_digits(hf_uint128 value, char out[39])
+{
+    static const uint64_t chunk = 1000000000000000000;
+    char text[39], *first = text + sizeof text;
+    for (; value >> 64; value /= chunk) /* divisions of 128 bits are slow */
+        first = put_digits((uint64_t)(value % chunk), 18, first);
+    first = put_digits((uint64_t)value, 1, first);
+    size_t count = (size_t)(text + sizeof text - first);
+    memcpy(out, first, count);
+    return count;
+}
+
 char *hf_int128_format(hf_int128 value, char buffer[41])
 {
-    char reversed[41];
-    size_t n = 0;
-    hf_uint128 rest = value < 0 ? -(hf_uint128)value : (hf_uint128)value;
-    do {
-        reversed[n++] = (char)('0' + (int)(rest % 10));
-        rest /= 10;
-    } while (rest);
-    if (value < 0)
-        reversed[n++] = '-';
-    for (size_t i = 0; i < n; i++)
-        buffer[i] = reversed[n - 1 - i];
-    buffer[n] = '\0';
+    int negative = value < 0;
+    if (negative)
+        buffer[0] = '-';
+    size_t length = write_digits(negative ? -(hf_uint128)value : (hf_uint128)value, buffer + negative);
+    buffer[(size_t)negative + length] = '\0';
     return buffer;
 }
 
@@ -154,57 +180,126 @@ int hf_rational_parse(const char *text, size_t length, size_t max_digits, mpq_t 
     return HF_OK;
 }
 
-void hf_rational_set_int128(mpq_t out, hf_int128 value)
+/* --- 128-bit integers as GMP's --------------------------------------------------------------------------------- */
+
+_Static_assert(GMP_NUMB_BITS == 64, "two limbs hold 128 bits");
+
+mpz_srcptr hf_int128_borrow(hf_int128 value, struct hf_int128_limbs *space)
 {
     hf_uint128 magnitude = value < 0 ? -(hf_uint128)value : (hf_uint128)value;
-    uint64_t words[2] = {(uint64_t)(magnitude >> 64), (uint64_t)magnitude};
-    mpz_import(mpq_numref(out), 2, 1, sizeof words[0], 0, 0, words);
-    if (value < 0)
-        mpz_neg(mpq_numref(out), mpq_numref(out));
+    space->limbs[0] = (mp_limb_t)magnitude;
+    space->limbs[1] = (mp_limb_t)(magnitude >> 64);
+    return mpz_roinit_n(space->integer, space->limbs, value < 0 ? -2 : 2);
+}
+
+void hf_rational_set_int128(mpq_t out, hf_int128 value)
+{
+    struct hf_int128_limbs limbs;
+    mpz_set(mpq_numref(out), hf_int128_borrow(value, &limbs));
     mpz_set_ui(mpq_denref(out), 1);
 }
 
-/* |value|·10^digits rounded half to even, into out. */
-static void round_half_even(const mpq_t value, unsigned digits, mpz_t out)
+/* |integer|, which fits 128 bits. */
+static hf_uint128 magnitude_of(const mpz_t integer)
 {
-    mpz_t scaled, remainder;
-    mpz_inits(scaled, remainder, NULL);
-    mpz_ui_pow_ui(scaled, 10, digits);
-    mpz_mul(scaled, scaled, mpq_numref(value));
-    mpz_abs(scaled, scaled);
-    mpz_fdiv_qr(out, remainder, scaled, mpq_denref(value));
-    mpz_mul_2exp(remainder, remainder, 1);
-    int against_half = mpz_cmp(remainder, mpq_denref(value));
-    if (against_half > 0 || (against_half == 0 && mpz_odd_p(out)))
-        mpz_add_ui(out, out, 1);
-    mpz_clears(scaled, remainder, NULL);
+    return (hf_uint128)mpz_getlimbn(integer, 1) << 64 | mpz_getlimbn(integer, 0);
+}
+
+/* --- rounding --------------------------------------------------------------------------------------------------- */
+
+void hf_quotient_space_init(struct hf_quotient_space *space)
+{
+    mpz_inits(space->scaled, space->quotient, space->remainder, NULL);
+}
+
+void hf_quotient_space_fini(struct hf_quotient_space *space)
+{
+    mpz_clears(space->scaled, space->quotient, space->remainder, NULL);
+}
+
+/* |numerator|·scale ÷ |denominator|, half to even, where all of it fits 128 bits. Returns 0, with *out untouched, where
+ * it does not. */
+static int divide_small(const mpz_t numerator, const mpz_t denominator, uint64_t scale, hf_uint128 *out)
+{
+    hf_uint128 scaled;
+    if (mpz_size(numerator) > 2 || mpz_size(denominator) > 2 ||
+        __builtin_mul_overflow(magnitude_of(numerator), (hf_uint128)scale, &scaled))
+        return 0;
+    hf_uint128 divisor = magnitude_of(denominator), quotient = scaled / divisor;
+    hf_uint128 remainder = scaled - quotient * divisor, to_next = divisor - remainder;
+    *out = quotient + (remainder > to_next || (remainder == to_next && (quotient & 1)));
+    return 1;
+}
+
+/* The same for integers of any size, into space->quotient. */
+static void divide_large(const mpz_t numerator, const mpz_t denominator, uint64_t scale,
+                         struct hf_quotient_space *space)
+{
+    mpz_mul_ui(space->scaled, numerator, scale);
+    mpz_abs(space->scaled, space->scaled);
+    mpz_tdiv_qr(space->quotient, space->remainder, space->scaled, denominator);
+    mpz_mul_2exp(space->remainder, space->remainder, 1);
+    mpz_abs(space->quotient, space->quotient);
+    int against_half = mpz_cmpabs(space->remainder, denominator);
+    if (against_half > 0 || (against_half == 0 && mpz_odd_p(space->quotient)))
+        mpz_add_ui(space->quotient, space->quotient, 1);
+}
+
+/* Puts a point before the last digits of the count digits at number ("5" at two places becomes "0.05") and a NUL at the
+ * end. Returns the new length. */
+static size_t put_point(char *number, size_t count, unsigned digits)
+{
+    if (count <= digits) {
+        size_t zeros = digits + 1 - count;
+        memmove(number + zeros, number, count);
+        memset(number, '0', zeros);
+        count += zeros;
+    }
+    if (digits > 0) {
+        memmove(number + count - digits + 1, number + count - digits, digits);
+        number[count - digits] = '.';
+        count++;
+    }
+    number[count] = '\0';
+    return count;
+}
+
+size_t hf_quotient_bound(const mpz_t numerator, unsigned digits)
+{
+    return 20 * mpz_size(numerator) + digits + 4; /* 64 bits are 20 digits; sign, 0 before the point, point, NUL */
+}
+
+size_t hf_quotient_format(const mpz_t numerator, const mpz_t denominator, unsigned digits,
+                          struct hf_quotient_space *space, char *buffer)
+{
+    uint64_t scale = (uint64_t)power_of_ten((int)digits);
+    hf_uint128 rounded;
+    int is_small = divide_small(numerator, denominator, scale, &rounded);
+    if (!is_small) {
+        divide_large(numerator, denominator, scale, space);
+        is_small = mpz_size(space->quotient) <= 2;
+        rounded = magnitude_of(space->quotient);
+    }
+    int is_zero = is_small && rounded == 0, negative = mpz_sgn(numerator) * mpz_sgn(denominator) < 0 && !is_zero;
+    char *number = buffer + negative;
+    size_t count;
+    if (negative)
+        buffer[0] = '-';
+    if (is_small)
+        count = write_digits(rounded, number);
+    else
+        count = strlen(mpz_get_str(number, 10, space->quotient));
+    return (size_t)negative + put_point(number, count, digits);
 }
 
 char *hf_rational_format(const mpq_t value, unsigned digits)
 {
-    mpz_t rounded;
-    mpz_init(rounded);
-    round_half_even(value, digits, rounded);
-    int negative = mpq_sgn(value) < 0 && mpz_sgn(rounded) != 0;
-    size_t capacity = mpz_sizeinbase(rounded, 10) + digits + 4;
-    char *text = malloc(capacity);
+    struct hf_quotient_space space;
+    char *text = malloc(hf_quotient_bound(mpq_numref(value), digits));
     if (!text)
         abort();
-    char *number = text + negative;
-    mpz_get_str(number, 10, rounded);
-    mpz_clear(rounded);
-    if (negative)
-        text[0] = '-';
-    size_t length = strlen(number);
-    if (length <= digits) { /* "5" at two places becomes "005" */
-        size_t zeros = digits + 1 - length;
-        memmove(number + zeros, number, length + 1);
-        memset(number, '0', zeros);
-        length += zeros;
-    }
-    if (digits > 0) {
-        memmove(number + length - digits + 1, number + length - digits, digits + 1);
-        number[length - digits] = '.';
-    }
+    hf_quotient_space_init(&space);
+    (void)hf_quotient_format(mpq_numref(value), mpq_denref(value), digits, &space, text); /* the string ends in NUL */
+    hf_quotient_space_fini(&space);
     return text;
 }

@@ -107,10 +107,25 @@ int hf_month_parse(const char *text, size_t length, int32_t *out_month)
     return HF_OK;
 }
 
+static void put_digits(int value, int count, char *out)
+{
+    for (int i = count; i-- > 0; value /= 10)
+        out[i] = (char)('0' + value % 10);
+}
+
 char *hf_date_format(int32_t date, char buffer[HF_DATE_TEXT])
 {
     struct hf_civil civil = hf_date_to_civil(date);
-    snprintf(buffer, HF_DATE_TEXT, "%04d-%02d-%02d", (int16_t)civil.year, civil.month & 15, civil.day & 31);
+    if (civil.year < 0 || civil.year > 9999) {
+        snprintf(buffer, HF_DATE_TEXT, "%04d-%02d-%02d", (int16_t)civil.year, civil.month & 15, civil.day & 31);
+        return buffer;
+    }
+    /* Every record has a score of dates: snprintf would take as long as all its sums. */
+    put_digits(civil.year, 4, buffer);
+    put_digits(civil.month, 2, buffer + 5);
+    put_digits(civil.day, 2, buffer + 8);
+    buffer[4] = buffer[7] = '-';
+    buffer[10] = '\0';
     return buffer;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Proves that rationals are read exactly and printed half to even, never as "-0" (headframe/decimal.h). */
+/* Proves that rationals and quotients are read exactly and printed half to even, never as "-0" (headframe/decimal.h). */
 #include <gmp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,17 +10,42 @@
 #define ZEROS_40 "0000000000000000000000000000000000000000"
 #define NINES_40 "9999999999999999999999999999999999999999"
 
+/* The quotient as it stands, within as many bytes as its bound says. */
+static void assert_quotient_formats(const mpq_t value, unsigned digits, const char *expected)
+{
+    struct hf_quotient_space space;
+    hf_quotient_space_init(&space);
+    size_t bound = hf_quotient_bound(mpq_numref(value), digits);
+    char *text = malloc(bound); /* AddressSanitizer sees a byte too many */
+    size_t length = hf_quotient_format(mpq_numref(value), mpq_denref(value), digits, &space, text);
+    if (strcmp(text, expected) != 0)
+        fail_msg("a quotient at %u places is \"%s\", expected \"%s\"", digits, text, expected);
+    assert_int_equal(length, strlen(expected));
+    free(text);
+    hf_quotient_space_fini(&space);
+}
+
 static void assert_formats(const char *fraction, unsigned digits, const char *expected)
 {
-    mpq_t value;
-    mpq_init(value);
+    static const char *const multiples[] = {"1", "-1", "-6", "10000000000000000003", ("-4" ZEROS_40)};
+    mpq_t value, expanded;
+    mpz_t factor;
+    mpq_inits(value, expanded, NULL);
+    mpz_init(factor);
     assert_int_equal(mpq_set_str(value, fraction, 10), 0);
     mpq_canonicalize(value);
     char *text = hf_rational_format(value, digits);
     if (strcmp(text, expected) != 0)
         fail_msg("%s at %u places is \"%s\", expected \"%s\"", fraction, digits, text, expected);
     free(text);
-    mpq_clear(value);
+    for (size_t i = 0; i < COUNT(multiples); i++) { /* neither lowest terms nor the signs matter */
+        mpz_set_str(factor, multiples[i], 10);
+        mpz_mul(mpq_numref(expanded), mpq_numref(value), factor);
+        mpz_mul(mpq_denref(expanded), mpq_denref(value), factor);
+        assert_quotient_formats(expanded, digits, expected);
+    }
+    mpq_clears(value, expanded, NULL);
+    mpz_clear(factor);
 }
 
 static void ties_go_to_the_even_neighbour(void **state)
@@ -220,8 +245,28 @@ static void integers_become_rationals_whole(void **state)
         char *text = mpq_get_str(NULL, 10, value);
         assert_string_equal(text, cases[i]);
         free(text);
+        struct hf_int128_limbs limbs;
+        assert_int_equal(mpz_cmp(hf_int128_borrow(values[i], &limbs), mpq_numref(value)), 0);
     }
     mpq_clear(value);
+}
+
+static void quotients_of_every_size_print_as_the_nearest_decimal(void **state)
+{
+    /* Around what 64 and 128 bits hold, before and after the scale. */
+    assert_formats("18446744073709551615", 0, "18446744073709551615");
+    assert_formats("18446744073709551616", 0, "18446744073709551616");
+    assert_formats("99999999999999999995/10", 0, "10000000000000000000");
+    assert_formats("1000000000000000000000000000000000005/1000000000000000000", 12, "1000000000000000000.000000000000");
+    assert_formats("340282366920938463463374607431768211455", 0, "340282366920938463463374607431768211455");
+    assert_formats("340282366920938463463374607431768211455/2", 0, "170141183460469231731687303715884105728");
+    assert_formats("340282366920938463463374607431768211456", 2, "340282366920938463463374607431768211456.00");
+    assert_formats("-1/340282366920938463463374607431768211455", 12, "0.000000000000");
+    assert_formats("340282366920938463463374607431768211454/340282366920938463463374607431768211455", 12,
+                   "1.000000000000");
+    assert_formats("170141183460469231731687303715884105727/340282366920938463463374607431768211455", 0, "0");
+    assert_formats("170141183460469231731687303715884105728/340282366920938463463374607431768211455", 0, "1");
+    (void)state;
 }
 
 int main(void)
@@ -235,6 +280,7 @@ int main(void)
         cmocka_unit_test(text_becomes_the_exact_rational),
         cmocka_unit_test(text_that_is_no_decimal_leaves_the_rational_alone),
         cmocka_unit_test(integers_become_rationals_whole),
+        cmocka_unit_test(quotients_of_every_size_print_as_the_nearest_decimal),
     };
     return cmocka_run_group_tests_name("rational", tests, NULL, NULL);
 }

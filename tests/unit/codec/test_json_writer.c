@@ -2,6 +2,7 @@
 /* Proves that what is written is one compact line of JSON, with its keys in the order of the calls. */
 #include "headframe/json_writer.h"
 
+#include <glib.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,15 @@ static void write_decimal(struct hf_json_writer *writer, const char *key, const 
     mpq_set_str(value, fraction, 10);
     hf_json_decimal(writer, key, value, digits);
     mpq_clear(value);
+}
+
+static void write_quotient(struct hf_json_writer *writer, long numerator, long denominator, unsigned digits)
+{
+    mpz_t dividend, divisor;
+    mpz_init_set_si(dividend, numerator);
+    mpz_init_set_si(divisor, denominator);
+    hf_json_quotient(writer, NULL, dividend, divisor, digits);
+    mpz_clears(dividend, divisor, NULL);
 }
 
 static void members_stand_in_the_order_of_the_calls(void **state)
@@ -70,10 +80,11 @@ static void figures_and_dates_are_strings(void **state)
     write_decimal(writer, NULL, "4805000230/1000", 3);
     write_decimal(writer, NULL, "-1/8", 2);
     write_decimal(writer, NULL, "-1/1000", 2);
+    write_quotient(writer, -30, 80, 2);
     hf_json_date(writer, NULL, 1, date_of("2003-06-30"));
     hf_json_date(writer, NULL, 0, date_of("2003-06-30"));
     hf_json_end_array(writer);
-    assert_text(writer, "[\"4805000.230\",\"-0.12\",\"0.00\",\"2003-06-30\",null]");
+    assert_text(writer, "[\"4805000.230\",\"-0.12\",\"0.00\",\"-0.38\",\"2003-06-30\",null]");
     hf_json_writer_free(&writer);
 }
 
@@ -100,12 +111,33 @@ static void text_of_any_kind_comes_back(void **state)
     hf_json_writer_free(&writer);
 }
 
+/* A text grows to many times the room that a writer begins with, and ends in a NUL at each step. */
+static void a_long_text_is_kept_whole(void **state)
+{
+    struct hf_json_writer *writer = hf_json_writer_new();
+    GString *expected = g_string_new("[");
+    size_t length;
+    (void)state;
+    hf_json_begin_array(writer, NULL);
+    for (int i = 0; i < 5000; i++) {
+        char item[16];
+        snprintf(item, sizeof item, "%d\n", i);
+        hf_json_string(writer, NULL, item);
+        g_string_append_printf(expected, "%s\"%d\\u000a\"", i ? "," : "", i);
+        assert_int_equal(strlen(hf_json_writer_text(writer, &length)), expected->len);
+    }
+    assert_text(writer, expected->str);
+    g_string_free(expected, TRUE);
+    hf_json_writer_free(&writer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(members_stand_in_the_order_of_the_calls),
         cmocka_unit_test(figures_and_dates_are_strings),
         cmocka_unit_test(text_of_any_kind_comes_back),
+        cmocka_unit_test(a_long_text_is_kept_whole),
     };
     return cmocka_run_group_tests_name("json_writer", tests, NULL, NULL);
 }

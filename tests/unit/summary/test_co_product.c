@@ -66,6 +66,30 @@ static void co_product_cost_is_split_by_payable_value(void **state)
     }
 }
 
+/* A third of 1000 and three sevenths of half of 1400: neither is a decimal, nor have they a denominator in common. */
+static void a_company_adds_up_mines_that_split_differently(void **state)
+{
+    struct fixture *fixture = acme_with_gc("1");
+    (void)state;
+    add_mine(fixture, "lf", "silver", "acme 2000-01-01 0.5", "");
+    add_price(fixture, "silver", "2003-06", "5 USD OZT");
+    add_price(fixture, "gold", "2003-06", "500 USD OZT");
+    add_june(fixture, "gc", "MINING 1000 USD");
+    add_june(fixture, "lf", "MINING 1400 USD");
+    produce(fixture, "gc", "2003-06-30", "silver PAYABLE 100 OZT");
+    produce(fixture, "gc", "2003-06-30", "gold PAYABLE 2 OZT");
+    produce(fixture, "lf", "2003-06-30", "silver PAYABLE 300 OZT");
+    produce(fixture, "lf", "2003-06-30", "gold PAYABLE 4 OZT");
+    json_t *record = june_of(fixture);
+    ASSERT_FIGURES(record, {CO_SILVER ".mines[mine=gc].total_cash.before_credits", "333.33"},
+                   {CO_SILVER ".mines[mine=lf].total_cash.before_credits", "300.00"},
+                   {CO_SILVER ".production", "150.000"}, {CO_SILVER ".total_cash.before_credits", "633.33"},
+                   {CO_SILVER ".total_cash.per_unit", "4.2222"}, {CO_GOLD ".total_cash.before_credits", "1066.67"},
+                   {CO_GOLD ".total_cash.per_unit", "null"}, {"missing", "[]"});
+    json_decref(record);
+    fixture_free(fixture);
+}
+
 static void co_product_entries_stand_beside_by_product_in_order(void **state)
 {
     static const char *const expected[] = {"gold co_product", "silver by_product", "silver co_product",
@@ -177,6 +201,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(co_product_cost_is_split_by_payable_value),
+        cmocka_unit_test(a_company_adds_up_mines_that_split_differently),
         cmocka_unit_test(co_product_entries_stand_beside_by_product_in_order),
         cmocka_unit_test(an_unmatched_mine_is_in_no_co_product_entry),
         cmocka_unit_test(values_that_do_not_sum_above_0_split_nothing),

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "attributable.h"
 #include "world_fixture.h"
 
 /* The clock as text: "2003-06-30", or "none". */
@@ -264,20 +265,21 @@ static void a_sum_takes_each_day_at_the_share_of_that_day(void **state)
 {
     static const struct {
         const char *from, *through;
-        int attributable_hundredths, hundred_percent, facts;
+        int attributable, hundred_percent, facts;
     } cases[] = {
-        {"2003-06-01", "2003-06-30", 7500, 200, 2}, /* 0.25 × 100 + 0.5 × 100; the 100 in between belong to nobody */
-        {"2003-06-01", "2003-06-10", 2500, 100, 1}, {"2003-06-11", "2003-06-20", 0, 0, 0},
-        {"2003-06-21", "2003-06-30", 5000, 100, 1}, {"2003-06-10", "2003-06-21", 7500, 200, 2},
+        {"2003-06-01", "2003-06-30", 75, 200, 2}, /* 0.25 × 100 + 0.5 × 100; the 100 in between belong to nobody */
+        {"2003-06-01", "2003-06-10", 25, 100, 1}, {"2003-06-11", "2003-06-20", 0, 0, 0},
+        {"2003-06-21", "2003-06-30", 50, 100, 1}, {"2003-06-10", "2003-06-21", 75, 200, 2},
         {"2003-06-30", "2003-06-01", 0, 0, 0},
     };
     struct fixture *fixture = fixture_new();
     struct attributable sum;
     const uint16_t line = hf_production_line(hf_material_find("gold", 4), HF_STAGE_PRODUCED, HF_QUALITY_ASSAYED);
-    mpq_t unit, expected;
+    struct hf_int128_limbs limbs;
+    mpz_t unit, scaled_unit;
     (void)state;
-    mpq_inits(unit, expected, NULL);
-    hf_rational_set_int128(unit, hf_unit_mass(HF_UNIT_OZT));
+    mpz_inits(unit, scaled_unit, NULL);
+    mpz_set(unit, hf_int128_borrow(hf_unit_mass(HF_UNIT_OZT), &limbs));
     add_company(fixture, "acme", "");
     add_mine(fixture, "a", "gold", "acme 2003-06-01 0.25;acme 2003-06-11 0;acme 2003-06-21 0.5", "");
     produce(fixture, "a", "2003-06-10", "gold PRODUCED 100 OZT");
@@ -286,22 +288,21 @@ static void a_sum_takes_each_day_at_the_share_of_that_day(void **state)
     settle(fixture);
     struct view *view = company_view(fixture, "acme");
     const struct member *member = &view->members[0];
+    mpz_mul(scaled_unit, unit, view->share_scale);
     attributable_init(&sum);
     for (size_t i = 0; i < COUNT(cases); i++) {
         int32_t from = date_of(cases[i].from), through = date_of(cases[i].through);
         attributable_reset(&sum);
         member_add(member, member->mine->production, line, from, through, &sum);
-        mpq_set_si(expected, cases[i].attributable_hundredths, 100);
-        mpq_canonicalize(expected);
-        mpq_div(sum.amount, sum.amount, unit);
-        assert_true(mpq_equal(sum.amount, expected));
-        mpq_div(sum.hundred_percent, sum.hundred_percent, unit);
-        assert_int_equal(mpq_cmp_si(sum.hundred_percent, cases[i].hundred_percent, 1), 0);
+        mpz_divexact(sum.amount, sum.amount, scaled_unit);
+        assert_int_equal(mpz_get_si(sum.amount), cases[i].attributable);
+        mpz_divexact(sum.hundred_percent, sum.hundred_percent, unit);
+        assert_int_equal(mpz_get_si(sum.hundred_percent), cases[i].hundred_percent);
         assert_int_equal(sum.facts, cases[i].facts);
-        assert_int_equal(member_has_facts(member, member->mine->production, from, through), cases[i].facts > 0);
+        assert_int_equal(member_has_facts(member, from, through), cases[i].facts > 0);
     }
     attributable_fini(&sum);
-    mpq_clears(unit, expected, NULL);
+    mpz_clears(unit, scaled_unit, NULL);
     view_free(&view);
     fixture_free(fixture);
 }
@@ -322,7 +323,8 @@ static void members_are_the_mines_with_an_interest_in_order(void **state)
     assert_string_equal(view->members[0].mine->id, "B");
     assert_string_equal(view->members[1].mine->id, "zinc-hill");
     assert_int_equal(view->members[0].holding_count, 1);
-    assert_int_equal(mpq_cmp_ui(view->members[0].holdings[0].share, 1, 2), 0); /* the later in the list */
+    assert_int_equal(mpz_cmp_ui(view->share_scale, 2), 0);
+    assert_int_equal(mpz_cmp_ui(view->members[0].holdings[0].share, 1), 0); /* 0.5, the later in the list */
     view_free(&view);
     fixture_free(fixture);
 }
