@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decides which days of which mines count for a company or a mine, how far they are reported, and which windows there
- * are. */
+/* Decides which days of which mines count for a company or a mine, how far they are reported, and which state a window
+ * is in. */
 #include "view.h"
 
 #include <string.h>
@@ -263,74 +263,6 @@ int member_has_facts(const struct member *member, int32_t from, int32_t through)
 }
 
 /* --- windows ---------------------------------------------------------------------------------------------------- */
-
-static void collect_date(void *context, int32_t date)
-{
-    GArray *dates = context;
-    g_array_append_val(dates, date);
-}
-
-static gint compare_dates(gconstpointer a, gconstpointer b)
-{
-    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* Counted dates with a live production fact, or with any live fact; ascending, with repetitions. */
-static GArray *live_dates(const struct view *view, int with_costs)
-{
-    GArray *dates = g_array_new(FALSE, FALSE, sizeof(int32_t));
-    for (size_t i = 0; i < view->member_count; i++) {
-        const struct member *member = &view->members[i];
-        for (size_t j = 0; j < member->holding_count; j++) {
-            const struct holding *holding = &member->holdings[j];
-            hf_daybook_visit_live_dates(member->mine->production, holding->from, holding->through, collect_date, dates);
-            if (with_costs)
-                hf_daybook_visit_live_dates(member->mine->costs, holding->from, holding->through, collect_date, dates);
-        }
-    }
-    g_array_sort(dates, compare_dates);
-    return dates;
-}
-
-static void add_calendar_windows(const struct view *view, struct hf_window_spec spec, const GArray *dates,
-                                 GArray *windows)
-{
-    int has_window = 0;
-    struct hf_window window = {.spec = spec};
-    for (guint i = 0; i < dates->len; i++) {
-        int32_t date = g_array_index(dates, int32_t, i);
-        if (has_window && date <= window.through)
-            continue;
-        window = hf_window_at(spec, view->fiscal_year_start_month, date);
-        g_array_append_val(windows, window);
-        has_window = 1;
-    }
-}
-
-GArray *view_windows(const struct view *view, const struct hf_window_spec *specs, size_t spec_count)
-{
-    GArray *windows = g_array_new(FALSE, FALSE, sizeof(struct hf_window));
-    g_autoptr(GArray) production = live_dates(view, 0), any = live_dates(view, 1);
-    for (size_t i = 0; i < spec_count; i++) {
-        switch (specs[i].kind) {
-        case HF_WINDOW_ROLLING_DAYS:
-        case HF_WINDOW_ROLLING_MONTHS:
-            if (view->clock.is_set) {
-                struct hf_window window = hf_window_rolling(specs[i], view->clock.date);
-                g_array_append_val(windows, window);
-            }
-            break;
-        case HF_WINDOW_DAY:
-        case HF_WINDOW_WEEK:
-            add_calendar_windows(view, specs[i], production, windows);
-            break;
-        default:
-            add_calendar_windows(view, specs[i], any, windows);
-        }
-    }
-    return windows;
-}
 
 struct clock view_reported_through(const struct view *view, const struct hf_window *window)
 {
