@@ -142,7 +142,9 @@ int attention_must_look(const struct attention *attention, const struct hf_windo
         return 1;
     if (window->through >= attention->closes_moved.from && window->through <= attention->closes_moved.through)
         return 1;
-    return holds_change(attention, window->from, window->through) ||
+    if (holds_change(attention, window->from, window->through))
+        return 1;
+    return window->spec.kind != HF_WINDOW_ALL && /* which holds everything, and is compared with nothing */
            holds_change(attention, hf_window_year_earlier(window, window->from),
                         hf_window_year_earlier(window, window->through));
 }

@@ -176,8 +176,8 @@ static int read_cost(const Headframe__CostLine *line, const struct hf_day_reader
 static int read_restated(int32_t date, const Headframe__Restated *message, const struct hf_day_reader *reader,
                          struct hf_error *error)
 {
-    struct hf_closed_days days = {{date, date + (int32_t)message->days - 1}, {0, -1}};
     int is_valid = message->days >= 1 && message->days <= 2 * HF_SPREAD_LIMIT && message->count >= 1;
+    struct hf_closed_days days = {{date, is_valid ? date + (int32_t)message->days - 1 : date}, {0, -1}};
     if (message->second_days > 0) {
         int64_t from = (int64_t)days.first.through + message->gap + 1;
         int64_t through = from + message->second_days - 1;

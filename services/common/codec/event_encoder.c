@@ -43,7 +43,9 @@ static void put_text(struct encoding *encoding, const char *name, struct hf_text
         }
         value = branch;
     }
-    g_autofree char *copy = g_strndup(text.data ? text.data : "", text.length);
+    g_autofree char *copy = g_malloc0(text.length + 1); /* a text may hold NULs */
+    if (text.length > 0)
+        memcpy(copy, text.data, text.length);
     avro_value_set_string_len(&value, copy, text.length + 1);
 }
 

@@ -176,9 +176,11 @@ static int read_fact(const Headframe__Fact *message, struct hf_fact *out)
                    .days = (uint16_t)message->days},
         .status = (enum hf_fact_status)message->status,
     };
+    if (message->days > HF_SPREAD_LIMIT || !hf_date_is_bookable(message->date) || message->revision > INT32_MAX ||
+        (message->id_high == 0 && message->id_low == 0)) /* which no fact has */
+        return 0;
     int64_t latest = (int64_t)last_day(&out->effect) + message->later;
-    if (message->days > HF_SPREAD_LIMIT || !hf_date_is_bookable(message->date) || latest >= HF_DATE_MAX ||
-        !hf_date_is_bookable((int32_t)latest) || out->effect.amount > hf_amount_limit() ||
+    if (latest >= HF_DATE_MAX || !hf_date_is_bookable((int32_t)latest) || out->effect.amount > hf_amount_limit() ||
         out->effect.amount < -hf_amount_limit() || out->status < HF_FACT_STANDING || out->status > HF_FACT_DECIDED)
         return 0;
     out->latest = (int32_t)latest;

@@ -328,7 +328,8 @@ static void put_standing(struct hf_ledger *ledger, const struct hf_fact *fact)
     pack(entry, fact, was_later);
 }
 
-/* A version that waits or waited: the fact must be remembered as long as that version could come again. */
+/* A version that waits, and may be accepted below the one that stands: the fact must be remembered as long as it could
+ * come again. */
 static void keep_longer(struct hf_ledger *ledger, const struct hf_fact *fact)
 {
     const struct stripe *stripe = stripe_of(ledger, fact->id);
@@ -363,7 +364,6 @@ void hf_ledger_put(struct hf_ledger *ledger, const struct hf_fact *fact)
         held_remove(ledger->held, fact->id, fact->revision);
         break;
     case HF_FACT_DECIDED:
-        keep_longer(ledger, fact);
         held_remove(ledger->held, fact->id, fact->revision);
         break;
     default:

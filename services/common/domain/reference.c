@@ -162,7 +162,7 @@ static void free_quote(gpointer data)
 
 static gint64 pack_key(int subject, int32_t month)
 {
-    return (gint64)subject << 32 | (guint32)month;
+    return (gint64)((guint64)(guint32)subject << 32 | (guint32)month);
 }
 
 struct hf_series *hf_series_new(void)

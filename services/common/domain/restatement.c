@@ -142,8 +142,13 @@ int64_t hf_restatements_count(const struct hf_restatements *restatements, const 
                               size_t count)
 {
     int64_t sum = 0;
+    int32_t last = HF_DATE_MIN;
+    for (size_t j = 0; j < count; j++)
+        last = is_empty(stretches[j]) ? last : MAX(last, stretches[j].through);
     for (guint i = 0; i < restatements->rows->len; i++) {
         const struct row *row = row_at(restatements, i);
+        if (row->days.first.from > last)
+            break; /* rows ascend */
         for (size_t j = 0; j < count; j++)
             if (overlaps(row->days.first, stretches[j]) || overlaps(row->days.second, stretches[j])) {
                 sum += row->count;

@@ -71,7 +71,7 @@ static void look_up(struct hf_zone *zone, int64_t second)
     int interval = g_time_zone_find_interval(zone->rules, G_TIME_TYPE_UNIVERSAL, second);
     zone->cached_offset_s = g_time_zone_get_offset(zone->rules, interval);
     for (int bits = BLOCK_BITS;; bits--) {
-        int64_t from = second >> bits << bits, through = from + ((int64_t)1 << bits) - 1;
+        int64_t block = (int64_t)1 << bits, from = second & -block, through = from + block - 1;
         if (bits == 0 || (g_time_zone_find_interval(zone->rules, G_TIME_TYPE_UNIVERSAL, from) == interval &&
                           g_time_zone_find_interval(zone->rules, G_TIME_TYPE_UNIVERSAL, through) == interval)) {
             zone->cached_from_s = from;
