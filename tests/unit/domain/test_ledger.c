@@ -171,7 +171,7 @@ static struct hf_fact version_of(const struct hf_ledger *ledger, const char *wor
     struct hf_fact fact = fact_of(ledger, "e", (uint32_t)(word[1] - '0'), (uint64_t)word[2]);
     assert_non_null(strchr(statuses, word[0]));
     fact.status = (enum hf_fact_status)(strchr(statuses, word[0]) - statuses);
-    fact.effect.amount = word[1];
+    fact.effect.amount = word[1] - '0';
     return fact;
 }
 

@@ -53,6 +53,7 @@ void bench_free(struct bench *bench)
 void bench_renew(struct bench *bench, int32_t number, int32_t count)
 {
     hf_partition_free(&bench->partition);
+    bench->number = number;
     bench->partition = hf_partition_new(bench->kind, hf_topic_info(bench->kind->input)->name, number, count, BENCH_SEED,
                                         &bench->rules);
 }
@@ -133,6 +134,7 @@ uint8_t *bench_encode(const struct bench *bench, const struct hf_event *event, s
 int bench_apply_bytes(struct bench *bench, struct hf_text key, const void *value, size_t length, int is_last_try)
 {
     const struct hf_record record = {
+        .partition = bench->number,
         .offset = bench->next_offset,
         .timestamp_ms = bench->timestamp_ms,
         .key = key.data,

@@ -23,6 +23,7 @@ struct bench {
     struct hf_event_decoder *decoder;
     struct hf_mine_directory *mines;
     struct hf_partition *partition;
+    int32_t number; /* of the partition: its input's records say so too */
     struct outputs *outputs;
     int64_t next_offset;
     int64_t timestamp_ms;

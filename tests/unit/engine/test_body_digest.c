@@ -95,6 +95,18 @@ static void a_text_ends_at_its_length(void **state)
                      digest_of_texts(TEXT("gold"), NO_TEXT));
 }
 
+/* Words are hashed, not the numbers they have in a vocabulary. */
+static void a_word_is_hashed_as_the_text_it_is(void **state)
+{
+    struct hf_body_digest digest;
+    (void)state;
+    hf_body_digest_init(&digest);
+    hf_body_digest_add_word(&digest, "PRODUCED");
+    hf_body_digest_add_word(&digest, "KG");
+    assert_int_equal(hf_body_digest_fini(&digest), digest_of_texts(TEXT("PRODUCED"), TEXT("KG")));
+    assert_int_not_equal(hf_body_digest_fini(&digest), digest_of_texts(TEXT("PRODUCED"), TEXT("G")));
+}
+
 /* The state topics keep digests: a later version must compute these. Chained by hand with xxHash alone. */
 static void digests_never_change(void **state)
 {
@@ -119,6 +131,7 @@ int main(void)
         cmocka_unit_test(null_and_empty_differ),
         cmocka_unit_test(fields_are_closed_off_from_each_other_and_keep_their_order),
         cmocka_unit_test(a_text_ends_at_its_length),
+        cmocka_unit_test(a_word_is_hashed_as_the_text_it_is),
         cmocka_unit_test(digests_never_change),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

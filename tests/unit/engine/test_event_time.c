@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Proves which instants and periods a fact may have, to the millisecond and the day. */
+/* Proves which instants and periods a fact may have, and through which dates a mine may be closed, to the millisecond and
+ * the day. */
 #include "headframe/event_time.h"
 
 #include <string.h>
@@ -92,6 +93,41 @@ static void a_period_has_1_to_400_days_and_reaches_400_past_its_record(void **st
     }
 }
 
+static void a_close_lies_from_1800_to_the_day_after_its_record(void **state)
+{
+    const int64_t morning = midnight_ms("2003-07-01"), night = midnight_ms("2003-07-02") - 1;
+    const struct {
+        const char *closed_through;
+        int64_t timestamp_ms;
+        const char *words; /* NULL: taken */
+    } cases[] = {
+        {"2003-06-30", morning, NULL},
+        {"2003-07-02", morning, NULL},
+        {"2003-07-02", night, NULL},
+        {"2003-07-03", morning, "closed_through 2003-07-03 is more than a day after the record's timestamp"},
+        {"2003-07-03", night, "closed_through 2003-07-03"},
+        {"2003-07-03", night + 1, NULL},
+        {"1970-01-02", 0, NULL}, /* a record stamped at the epoch has a timestamp */
+        {"1970-01-03", 0, "closed_through 1970-01-03"},
+        {"2299-12-31", NO_TIMESTAMP, NULL},
+        {"2300-01-01", NO_TIMESTAMP, "outside 1800 to 2299"},
+        {"2300-01-01", INT64_MAX, "outside 1800 to 2299"},
+        {"2299-12-31", INT64_MAX, NULL},
+        {"1800-01-01", morning, NULL},
+        {"1799-12-31", morning, "outside 1800 to 2299"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct hf_refusal refusal = {HF_REFUSAL_NONE, ""};
+        int result = hf_check_closed_through(date_of(cases[i].closed_through), cases[i].timestamp_ms, &refusal);
+        if (result != (cases[i].words ? HF_EINVAL : HF_OK))
+            fail_msg("case %zu: %d \"%s\"", i, result, refusal.detail);
+        assert_int_equal(refusal.code, cases[i].words ? HF_REFUSAL_BAD_TIME : HF_REFUSAL_NONE);
+        if (cases[i].words && !strstr(refusal.detail, cases[i].words))
+            fail_msg("case %zu: \"%s\"", i, refusal.detail);
+    }
+}
+
 /* Whatever 32 bits an Avro date holds. */
 static void no_date_is_too_odd_to_be_refused(void **state)
 {
@@ -103,6 +139,9 @@ static void no_date_is_too_odd_to_be_refused(void **state)
         assert_int_equal(hf_check_period(odd[i], ordinary, 0, &refusal), HF_EINVAL);
         assert_int_equal(hf_check_period(ordinary, odd[i], 0, &refusal), HF_EINVAL);
         assert_int_equal(refusal.code, HF_REFUSAL_BAD_PERIOD);
+        assert_int_equal(hf_check_closed_through(odd[i], 0, &refusal), HF_EINVAL);
+        assert_int_equal(hf_check_closed_through(odd[i], NO_TIMESTAMP, &refusal), HF_EINVAL);
+        assert_int_equal(refusal.code, HF_REFUSAL_BAD_TIME);
         for (size_t j = 0; j < COUNT(odd); j++)
             assert_int_equal(hf_check_period(odd[i], odd[j], 0, &refusal), HF_EINVAL);
     }
@@ -113,6 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_instant_lies_from_1800_to_a_day_after_its_record),
         cmocka_unit_test(a_period_has_1_to_400_days_and_reaches_400_past_its_record),
+        cmocka_unit_test(a_close_lies_from_1800_to_the_day_after_its_record),
         cmocka_unit_test(no_date_is_too_odd_to_be_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -147,6 +147,7 @@ static void live(struct world *world)
             outputs_free(left);
         }
     }
+    assert_non_null(second);
     assert_int_equal(hf_partition_waiting(first->partition), hf_partition_waiting(second->partition));
     add_counts(first);
     outputs_free(written);

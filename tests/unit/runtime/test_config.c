@@ -49,6 +49,8 @@ static void assert_defaults(const struct hf_config *config)
     assert_int_equal(config->commit_limit_kib, 16384);
     assert_int_equal(config->publish_interval_ms, 1000);
     assert_int_equal(config->stale_after_days, 7);
+    assert_int_equal(config->ledger_rules.after_close, HF_AFTER_CLOSE_QUARANTINE);
+    assert_int_equal(config->ledger_rules.correction_horizon_days, 0);
     assert_string_equal(windows, DEFAULT_WINDOWS);
     assert_string_equal(config->health_address, "127.0.0.1");
     assert_int_equal(config->health_port, 0);
@@ -80,6 +82,8 @@ static void what_is_set_is_taken(void **state)
                                          "commit_limit_kib=262144\n"
                                          "publish_interval_ms=600000\n"
                                          "stale_after_days=0\n"
+                                         "after_close=reject\n"
+                                         "correction_horizon_days=730\n"
                                          "windows=rolling-365d, half;day,\n"
                                          "health_address=::1\n"
                                          "health_port=65535\n"
@@ -96,6 +100,8 @@ static void what_is_set_is_taken(void **state)
     assert_int_equal(config->commit_limit_kib, 262144);
     assert_int_equal(config->publish_interval_ms, 600000);
     assert_int_equal(config->stale_after_days, 0);
+    assert_int_equal(config->ledger_rules.after_close, HF_AFTER_CLOSE_REJECT);
+    assert_int_equal(config->ledger_rules.correction_horizon_days, 730);
     assert_string_equal(windows, "rolling-365d half day");
     assert_string_equal(config->health_address, "::1");
     assert_int_equal(config->health_port, 65535);
@@ -105,6 +111,23 @@ static void what_is_set_is_taken(void **state)
     assert_string_equal(hf_config_kafka(config, "security.protocol"), "ssl");
     assert_null(hf_config_kafka(config, "ssl.ca.location"));
     hf_config_free(&config);
+}
+
+static void each_way_to_treat_closed_days_has_its_word(void **state)
+{
+    static const struct {
+        const char *word;
+        enum hf_after_close after_close;
+    } cases[] = {{"quarantine", HF_AFTER_CLOSE_QUARANTINE},
+                 {"restate", HF_AFTER_CLOSE_RESTATE},
+                 {"reject", HF_AFTER_CLOSE_REJECT}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        g_autofree char *text = g_strdup_printf("[headframe]\nafter_close = %s \n", cases[i].word);
+        struct hf_config *config = load_good(text);
+        assert_int_equal(config->ledger_rules.after_close, cases[i].after_close);
+        hf_config_free(&config);
+    }
 }
 
 /* As --bootstrap does. */
@@ -149,6 +172,20 @@ static void every_mistake_is_told_with_file_line_section_and_key(void **state)
          "\"99999999999999999999\""},
         {"[headframe]\nstale_after_days=3661\n",
          "2: [headframe] stale_after_days: expected a whole number from 0 to 3660 days, got \"3661\""},
+        {"[headframe]\nafter_close=Quarantine\n",
+         "2: [headframe] after_close: expected quarantine, restate or reject, got \"Quarantine\""},
+        {"[headframe]\nafter_close=\n", "2: [headframe] after_close: expected quarantine, restate or reject, got \"\""},
+        {"[headframe]\ncorrection_horizon_days=-1\n",
+         "2: [headframe] correction_horizon_days: expected a whole number from 0 to 200000 days, got \"-1\""},
+        {"[headframe]\ncorrection_horizon_days=200001\n",
+         "2: [headframe] correction_horizon_days: expected a whole number from 0 to 200000 days, got \"200001\""},
+        {"[headframe]\nprefix=\ninstance=\n", "3: [headframe] instance: must not be empty"},
+        {"[headframe]\nschema_directory= \n", "2: [headframe] schema_directory: must not be empty"},
+        {"[headframe]\nwindows=\n", "2: [headframe] windows: expected at least one kind, for instance month"},
+        {"[headframe]\nwindows= ; ,;\n", "2: [headframe] windows: expected at least one kind, for instance month"},
+        {"[headframe]\nwindows=day;month;day\n", "2: [headframe] windows: \"day\" is named twice"},
+        {"[headframe]\nwindows=rolling-7d;rolling-7m;rolling-7d\n",
+         "2: [headframe] windows: \"rolling-7d\" is named twice"},
         {"[headframe]\nlog_level=verbose\n",
          "2: [headframe] log_level: expected error, warn, info or debug, got \"verbose\""},
         {"[headframe]\nwindows=day;fortnight\n",
@@ -231,6 +268,8 @@ static void a_value_in_range_to_its_ends_is_taken(void **state)
         {"commit_limit_kib=64", offsetof(struct hf_config, commit_limit_kib), 64},
         {"publish_interval_ms=1", offsetof(struct hf_config, publish_interval_ms), 1},
         {"stale_after_days=3660", offsetof(struct hf_config, stale_after_days), 3660},
+        {"correction_horizon_days=200000", offsetof(struct hf_config, ledger_rules.correction_horizon_days), 200000},
+        {"correction_horizon_days=0", offsetof(struct hf_config, ledger_rules.correction_horizon_days), 0},
         {"health_port = 8080 ", offsetof(struct hf_config, health_port), 8080},
     };
     (void)state;
@@ -340,6 +379,8 @@ static void the_reference_tells_help_range_unit_and_default_of_every_key(void **
     assert_int_equal(found, COUNT(keys));
     assert_non_null(strstr(text, "# 1 to 5000 milliseconds.\ncommit_interval_ms=100\n"));
     assert_non_null(strstr(text, "# 0 to 65535.\nhealth_port=0\n"));
+    assert_non_null(strstr(text, "quarantine (it waits for a decision), restate or reject.\nafter_close=quarantine\n"));
+    assert_non_null(strstr(text, "# 0 to 200000 days.\ncorrection_horizon_days=0\n"));
     free(text);
 }
 
@@ -348,6 +389,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_set_has_its_default),
         cmocka_unit_test(what_is_set_is_taken),
+        cmocka_unit_test(each_way_to_treat_closed_days_has_its_word),
         cmocka_unit_test(a_kafka_property_can_be_set_over_the_files),
         cmocka_unit_test(every_mistake_is_told_with_file_line_section_and_key),
         cmocka_unit_test(lines_no_parser_takes_are_told_with_a_line),

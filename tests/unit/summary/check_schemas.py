@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Holds records against the JSON Schemas of proto/json, and the schemas against spoilt records.
 
-Usage: check_schemas.py SCHEMAS [--summaries FILE]... [--complete] [--inputs DIR]
+Usage: check_schemas.py SCHEMAS [--summaries FILE]... [--notices FILE]... [--complete] [--inputs DIR]
 
-FILE holds published summaries as KEY<TAB>VALUE lines ("-": standard input), DIR NDJSON files named after the reference
-and market topics. Every record must be valid; and every record must stop being valid once one value of it is spoilt: a
+FILE holds published summaries, or records of headframe.quarantine and headframe.restatements, as KEY<TAB>VALUE lines
+("-": standard input), DIR NDJSON files named after the reference and market topics. Every record must be valid; and every record must stop being valid once one value of it is spoilt: a
 key more or less, a decimal with another number of digits or as a number, "-0", a null where the contract knows none.
-With --complete the summaries must hold every null and every decimal that the contract allows. Ends with status 1 where
+With --complete the records must hold every null and every decimal that the contract allows. Ends with status 1 where
 something is not so.
 """
 
@@ -30,6 +30,8 @@ NULLABLE = {
 STEPS = ("cash_operating", "total_cash", "total_production", "all_in_sustaining")
 for place in ("unit_costs[]", "unit_costs[].mines[]"):
     NULLABLE |= {f"{place}.{step}" for step in STEPS} | {f"{place}.{step}.per_unit" for step in STEPS}
+
+NULLABLE_IN_NOTICES = {"source", "before", "decided_by"}
 
 # Which keys a schema of input requires.
 REQUIRED = {
@@ -122,15 +124,17 @@ def spoilt_values(path, value):
             yield from ([], "", {**value, "GUESS": "1.000"})
         else:
             yield from ([], "", {**value, "one_more": "1.000"})
-    elif isinstance(value, str) and not path.endswith(".name"):
+    elif isinstance(value, str) and re.search(r"(\.name|^source|^decided_by)$", path):
+        yield from (7, [value])  # any text will do
+    elif isinstance(value, str):
         yield from ("", "a|b", value + "|", 7)
-        if re.search(r"(\.id|\.mine|_mine|stale\[\]|unmatched\[\])$", path):
+        if re.search(r"(\.id|^mine|\.mine|_mine|^event_id|stale\[\]|unmatched\[\])$", path):
             yield "x" * 65
-    if value is not None and path not in NULLABLE:
+    if value is not None and path not in NULLABLE | NULLABLE_IN_NOTICES:
         yield None
 
 
-def spoil_summary(checker, name, key, record, seen):
+def spoil_places(checker, name, key, record, seen):
     """Spoils each kind of place once."""
     for path, parent, where in list(places(record)):
         known = name, path, type(parent[where]).__name__
@@ -198,10 +202,43 @@ def check_summaries(checker, lines, seen):
         subject = record.get("company") or record["mine"]
         if key != f"{subject['id']}|{record['window']['kind']}|{record['window']['label']}":
             checker.failures.append(f"{key}: the value is of another key")
-        spoil_summary(checker, name, key, record, seen)
+        spoil_places(checker, name, key, record, seen)
         examples.setdefault((name, record["window"]["kind"]), (key, record))
     for (name, _), (key, record) in examples.items():
         spoil_together(checker, name, key, copy.deepcopy(record))
+
+
+def spoil_notice(checker, name, key, record):
+    """What one change of one place cannot show."""
+    other = {"production": {"from": "2003-06-01", "through": "2003-06-30", "element": "MINING", "currency": "USD",
+                            "amount": "1.00"},
+             "costs": {"date": "2003-06-30", "material": "gold", "stage": "PRODUCED", "quality": "ASSAYED",
+                       "quantity": "1.000", "unit": "OZT"}}[record["topic"].rsplit(".", 1)[1]]
+    of_other_topic, voided = {"revision": 1, "voided": False, **other}, {"revision": 1, "voided": True}
+    day, later, latest = ({"from": date, "through": date} for date in ("2003-06-01", "2003-06-03", "2003-06-05"))
+    spoilt = [{"before": of_other_topic}, {"after": of_other_topic}, {"before": None, "after": voided},
+              {"before": voided, "after": voided}, {"topic": "mine.silver"}, {"revision": 2147483648},
+              {"after": {**record["after"], "voided": not record["after"]["voided"]}},
+              {"schema": record["schema"].replace("v1", "v2")}]
+    if "closed_days" in record:
+        spoilt += [{"closed_days": []}, {"closed_days": [day, later, latest]}, {"closed_days": [{"from": "2003-06-01"}]}]
+        spoilt += [{"closed_days": [day, later], "before": before} for before in (None, voided)]
+    for changes in spoilt:
+        checker.must_fail(name, {**record, **changes}, f"{key}: {changes}")
+    checker.must_hold(name, {**record, "topic": "test." + record["topic"]}, f"{key}: with a prefix")
+
+
+def check_notices(checker, lines, seen):
+    for line in lines:
+        key, text = line.rstrip("\n").split("\t", 1)
+        record = json.loads(text)
+        name = record["schema"].removeprefix("headframe.")
+        checker.must_hold(name, record, key)
+        parts = [record["topic"], record["mine"], record["event_id"]]
+        if key != "|".join(parts + [str(record["revision"])] * name.startswith("quarantine")):
+            checker.failures.append(f"{key}: the value is of another key")
+        spoil_places(checker, name, key, record, seen)
+        spoil_notice(checker, name, key, copy.deepcopy(record))
 
 
 def check_inputs(checker, directory):
@@ -246,15 +283,17 @@ def main(arguments):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("schemas")
     parser.add_argument("--summaries", action="append", default=[], metavar="FILE")
+    parser.add_argument("--notices", action="append", default=[], metavar="FILE")
     parser.add_argument("--complete", action="store_true")
     parser.add_argument("--inputs", metavar="DIR")
     options = parser.parse_args(arguments)
     checker, seen = Checker(options.schemas), set()
-    for path in options.summaries:
-        with (sys.stdin if path == "-" else open(path, encoding="utf-8")) as lines:
-            check_summaries(checker, lines, seen)
+    for paths, check in ((options.summaries, check_summaries), (options.notices, check_notices)):
+        for path in paths:
+            with (sys.stdin if path == "-" else open(path, encoding="utf-8")) as lines:
+                check(checker, lines, seen)
     if options.complete:
-        for path in sorted(NULLABLE):
+        for path in sorted(NULLABLE if options.summaries else NULLABLE_IN_NOTICES):
             kinds = {kind for _, seen_path, kind in seen if seen_path == path}
             if "NoneType" not in kinds or len(kinds) != 2:
                 checker.failures.append(f"{path}: occurs only as {', '.join(sorted(kinds)) or 'nothing'}")

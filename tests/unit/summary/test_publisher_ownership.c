@@ -21,7 +21,7 @@ static void only_ids_of_owned_partitions_are_published_or_touched(void **state)
     struct stage stage = stage_new();
     (void)state;
     for (int i = 0; i < 20; i++) { /* enough for ids on both partitions */
-        char company[16], mine[16];
+        char company[24], mine[24];
         snprintf(company, sizeof company, "company-%d", i);
         snprintf(mine, sizeof mine, "mine-%d", i);
         g_autofree char *interests = g_strdup_printf("%s 2000-01-01 1", company);

@@ -11,7 +11,7 @@
 struct ledger_mine {
     struct hf_daybook *book;
     struct hf_restatements *restatements;
-    GArray *restated; /* of int32_t: first days of restatements that are to be sent */
+    GArray *restated; /* of int32_t: days that are to be sent for a restatement */
     struct hf_closes closes;
     int is_closes_dirty;
 };
@@ -229,7 +229,10 @@ static void restate(GHashTable *mines, const char *id, const char *closed_days)
     if (stretches[1])
         days.second = stretch_of(stretches[1]);
     hf_restatements_add(mine->restatements, &days, 1);
-    g_array_append_val(mine->restated, days.first.from);
+    for (int32_t date = days.first.from; date <= days.first.through; date++)
+        g_array_append_val(mine->restated, date);
+    for (int32_t date = days.second.from; date <= days.second.through; date++)
+        g_array_append_val(mine->restated, date);
 }
 
 void restate_production(struct fixture *fixture, const char *mine, const char *closed_days)

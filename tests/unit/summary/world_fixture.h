@@ -48,7 +48,7 @@ void close_production(struct fixture *fixture, const char *mine, const char *thr
 void close_costs(struct fixture *fixture, const char *mine, const char *through);
 
 /* A version was applied to these closed days of a mine's production, or of its costs: "2003-06-30",
- * "2003-06-01..2003-06-30" or "2003-05-31 2003-06-30..2003-07-01". */
+ * "2003-06-01..2003-06-30" or "2003-05-31 2003-06-30..2003-07-01". All these days are sent: the version changed them. */
 void restate_production(struct fixture *fixture, const char *mine, const char *closed_days);
 void restate_costs(struct fixture *fixture, const char *mine, const char *closed_days);
 
