@@ -2,7 +2,7 @@
 /* Measures headframe-summary's pure part: how long the windows of one company take, and how much memory many mines.
  *
  *   headframe-summary-bench windows [MINES [YEARS]]   a company: its current windows, then all it ever had
- *   headframe-summary-bench memory [MINES [YEARS]]    four production lines a mine, one fact a day
+ *   headframe-summary-bench memory [MINES [YEARS]]    four production lines a mine, one fact a day; 20 mines a company
  *
  * Figures are of this machine, in this run: compare runs side by side, or count instructions. */
 #include <glib.h>
@@ -17,7 +17,7 @@
 #include "publisher.h"
 #include "record.h"
 
-enum { FIRST_YEAR = 2021, ROUNDS = 50 };
+enum { FIRST_YEAR = 2021, ROUNDS = 50, MINES_OF_A_COMPANY = 20 };
 
 static const char *const kinds[] = {"day", "week",       "month",       "quarter",     "half",       "year",
                                     "all", "rolling-7d", "rolling-30d", "rolling-90d", "rolling-12m"};
@@ -40,15 +40,23 @@ static void put(struct world *world, enum hf_topic topic, const char *key, const
     }
 }
 
-static struct world_mine *add_mine(struct world *world, int number, int is_foreign)
+static void add_company(struct world *world, int number)
+{
+    g_autofree char *id = g_strdup_printf("company-%d", number);
+    g_autofree char *value =
+        g_strdup_printf("{\"company_id\":\"%s\",\"name\":\"Company %d\",\"primary_metal\":\"silver\"}", id, number);
+    put(world, HF_TOPIC_COMPANIES, id, value);
+}
+
+static struct world_mine *add_mine(struct world *world, int number, int company, int is_foreign)
 {
     g_autofree char *id = g_strdup_printf("mine-%05d", number);
     g_autofree char *value = g_strdup_printf(
         "{\"mine_id\":\"%s\",\"name\":\"Mine %d\",\"time_zone\":\"UTC\",\"day_start\":\"00:00\",\"primary_metal\":"
-        "\"silver\",\"status\":\"operating\",\"by_product_credits\":\"%s\",\"interests\":[{\"company_id\":\"c\","
-        "\"from\":"
-        "\"2000-01-01\",\"share\":\"0.2973\"}]}",
-        id, number, is_foreign ? "priced" : "reported");
+        "\"silver\",\"status\":\"operating\",\"by_product_credits\":\"%s\",\"interests\":[{\"company_id\":\"company-%"
+        "d\","
+        "\"from\":\"2000-01-01\",\"share\":\"0.2973\"}]}",
+        id, number, is_foreign ? "priced" : "reported", company);
     put(world, HF_TOPIC_MINES, id, value);
     return g_hash_table_lookup(world->mines, id);
 }
@@ -140,10 +148,10 @@ static int bench_windows(int mines, int years)
     const struct publisher_settings all = settings();
     struct publisher *publisher = publisher_new(world, &all);
     size_t bytes = 0, written = 0;
-    put(world, HF_TOPIC_COMPANIES, "c", "{\"company_id\":\"c\",\"name\":\"C\",\"primary_metal\":\"silver\"}");
+    add_company(world, 0);
     fill_market(world, years);
     for (int i = 0; i < mines; i++) {
-        struct world_mine *mine = add_mine(world, i, i % 2);
+        struct world_mine *mine = add_mine(world, i, 0, i % 2);
         fill_production(mine, years);
         fill_costs(mine, years, i % 2 ? "MXN" : "USD");
     }
@@ -153,7 +161,7 @@ static int bench_windows(int mines, int years)
     double full = now_ms() - start;
     printf("everything: %d mines, %d years: %zu records, %zu bytes, %.1f ms\n", mines, years, written, bytes, full);
     int32_t last = hf_date_from_civil((struct hf_civil){FIRST_YEAR + years - 1, 12, 31});
-    const struct world_company *company = g_hash_table_lookup(world->companies, "c");
+    const struct world_company *company = g_hash_table_lookup(world->companies, "company-0");
     struct hf_json_writer *writer = hf_json_writer_new();
     start = now_ms();
     for (int round = 0; round < ROUNDS; round++) {
@@ -179,11 +187,13 @@ static int bench_memory(int mines, int years)
     struct publisher *publisher = publisher_new(world, &all);
     struct rusage usage;
     size_t bytes = 0;
-    put(world, HF_TOPIC_COMPANIES, "c", "{\"company_id\":\"c\",\"name\":\"C\",\"primary_metal\":\"silver\"}");
+    for (int i = 0; i < mines; i += MINES_OF_A_COMPANY)
+        add_company(world, i / MINES_OF_A_COMPANY);
     for (int i = 0; i < mines; i++)
-        fill_production(add_mine(world, i, 0), years);
+        fill_production(add_mine(world, i, i / MINES_OF_A_COMPANY, 0), years);
     getrusage(RUSAGE_SELF, &usage);
     printf("day lines: %ld KiB\n", usage.ru_maxrss);
+    fflush(stdout);
     publisher_set_ownership(publisher, owns_all, NULL, 1, 1);
     double start = now_ms();
     size_t written = publish(publisher, &bytes);
