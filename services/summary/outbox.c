@@ -90,8 +90,11 @@ static int write_outgoing(const struct outgoing *record, const struct hf_sink *s
         output.key = g_bytes_get_data(record->key, &output.key_length);
     if (record->value)
         output.value = g_bytes_get_data(record->value, &output.value_length);
+    /* GLib has no pointer for no bytes, and a NULL is null: a tombstone, or no key. */
+    if (record->key && !output.key)
+        output.key = "";
     if (record->value && !output.value)
-        output.value = ""; /* GLib has no pointer for no bytes; a NULL would be a tombstone */
+        output.value = "";
     if (record->headers) {
         output.headers = (const struct hf_header *)(void *)record->headers->data;
         output.header_count = record->headers->len;

@@ -141,23 +141,33 @@ static int is_reference(enum hf_topic topic)
 }
 
 /* Applies a record of an input topic. */
-static int apply(struct loop *loop, enum hf_topic topic, const struct hf_record *record, int is_history,
-                 struct hf_error *error)
+static int apply(struct loop *loop, enum hf_topic topic, const struct hf_record *record, struct hf_error *error)
 {
+    int is_history = record->offset < loop->history_ends[topic][record->partition];
     int result = (is_history ? world_apply_history : world_apply)(loop->world, topic, record, error);
-    if (result == HF_OK && is_reference(topic))
+    if (result == HF_OK && is_reference(topic)) {
         hf_standing_accept(loop->standing, topic, record);
+        if (loop->owned[topic][record->partition] && !loop->must_compare)
+            hf_standing_withdraw(loop->standing, topic, record);
+    }
     return result;
+}
+
+/* Applies what stands in the place of bad records. */
+static void apply_instead(struct loop *loop, enum hf_topic topic, const struct hf_record *record)
+{
+    struct hf_error unused; /* it was good when it was written */
+    if (world_apply(loop->world, topic, record, &unused) == HF_OK)
+        hf_standing_accept_instead(loop->standing, topic, record);
 }
 
 /* Takes a value that was preserved for a key whose record is bad. */
 static void take_standing(struct loop *loop, const struct hf_record *record)
 {
     struct hf_record instead;
-    struct hf_error error;
     enum hf_topic topic;
     if (!record->is_end && hf_standing_take(loop->standing, record, &topic, &instead))
-        (void)apply(loop, topic, &instead, 0, &error); /* was good when it was written */
+        apply_instead(loop, topic, &instead);
 }
 
 static void refuse_reference(struct loop *loop, enum hf_topic topic, const struct hf_record *record,
@@ -176,13 +186,12 @@ static int take_input(struct loop *loop, const struct hf_record *record)
     enum hf_topic topic = (enum hf_topic)record->tag;
     struct hf_error error = {0};
     struct hf_record instead;
-    int is_history = record->offset < loop->history_ends[topic][record->partition];
     loop->positions[topic][record->partition] = record->offset + !record->is_end;
     if (topic == HF_TOPIC_STANDING) {
         take_standing(loop, record);
         return HF_OK;
     }
-    if (record->is_end || apply(loop, topic, record, is_history, &error) == HF_OK)
+    if (record->is_end || apply(loop, topic, record, &error) == HF_OK)
         return HF_OK;
     if (!is_reference(topic)) {
         hf_error_prefix(&error, "%s [%d] offset %lld", loop->cluster.names[topic], record->partition,
@@ -194,7 +203,7 @@ static int take_input(struct loop *loop, const struct hf_record *record)
     if (loop->owned[topic][record->partition] && !loop->must_compare)
         refuse_reference(loop, topic, record, &error);
     if (hf_standing_refuse(loop->standing, topic, record, &instead))
-        (void)apply(loop, topic, &instead, is_history, &error); /* was good when it was written */
+        apply_instead(loop, topic, &instead);
     return HF_OK;
 }
 
@@ -285,6 +294,8 @@ static void check_reference(void *context, enum hf_topic topic, const struct hf_
     struct world *scratch = world_new(); /* the record is only judged: newer ones may have replaced it */
     if (world_apply(scratch, topic, record, &error) != HF_OK)
         refuse_reference(loop, topic, record, &error);
+    else
+        hf_standing_withdraw(loop->standing, topic, record);
     world_free(&scratch);
 }
 
@@ -368,7 +379,26 @@ static int write_transaction(struct loop *loop, struct hf_error *error)
     return result;
 }
 
-/* Every record is final for its key, so a publication may be spread over several transactions of bounded size. */
+static int keep_output(void *context, const struct hf_output *output, struct hf_error *error)
+{
+    struct loop *loop = context;
+    (void)error;
+    outbox_add(loop->outbox, output);
+    return HF_OK;
+}
+
+/* What is said about reference records goes with the offsets that pass them, all in one transaction: or what came after
+ * its first part would be lost with a crash, and never looked at again. */
+static int publish_references(struct loop *loop, struct hf_error *error)
+{
+    const struct hf_sink sink = {keep_output, loop};
+    int result = hf_dead_letters_publish(loop->letters, &sink, error);
+    if (result == HF_OK)
+        result = hf_standing_publish(loop->standing, &sink, error);
+    return result == HF_OK ? write_transaction(loop, error) : result;
+}
+
+/* Every summary is final for its key, so a publication may be spread over several transactions of bounded size. */
 static int take_output(void *context, const struct hf_output *output, struct hf_error *error)
 {
     struct loop *loop = context;
@@ -387,9 +417,7 @@ static void publish(struct loop *loop)
     struct hf_error error = {0};
     size_t written = 0;
     loop->published_ms = hf_monotonic_ms();
-    int result = hf_dead_letters_publish(loop->letters, &sink, &error);
-    if (result == HF_OK)
-        result = hf_standing_publish(loop->standing, &sink, &error);
+    int result = publish_references(loop, &error);
     if (result == HF_OK)
         result = publisher_publish(loop->publisher, &sink, go_on, loop, &written, &error);
     if (result == HF_OK)
@@ -407,7 +435,8 @@ static void publish(struct loop *loop)
 
 static int is_due(const struct loop *loop)
 {
-    if (!loop->owns_any || !(publisher_has_work(loop->publisher) || hf_dead_letters_count(loop->letters) > 0))
+    if (!loop->owns_any || !(publisher_has_work(loop->publisher) || hf_dead_letters_count(loop->letters) > 0 ||
+                             hf_standing_has_work(loop->standing)))
         return 0;
     return loop->published_ms == 0 ||
            hf_monotonic_ms() - loop->published_ms >= loop->runtime->config->publish_interval_ms;

@@ -170,13 +170,24 @@ static hf_int128 part_on(const struct hf_effect *effect, uint16_t line, int32_t 
                                                                   : 0;
 }
 
+/* Months with facts, as far as they matter: a book that was read back has no blocks of others. */
+static guint live_months(const struct line *line)
+{
+    guint count = 0;
+    if (line->blocks->len <= MONTHS_LIMIT - EFFECT_MONTHS)
+        return 0;
+    for (guint i = 0; i < line->blocks->len; i++)
+        count += ((const struct block *)line->blocks->pdata[i])->total.facts > 0;
+    return count;
+}
+
 /* True where the days of effect, one of the two, stay within the limit once the one is out and the other in. */
 static int stays_within_limit(const struct hf_daybook *book, const struct hf_effect *effect,
                               const struct hf_effect *old_effect, const struct hf_effect *new_effect)
 {
     const hf_int128 limit = hf_amount_limit();
     const struct line *line = effect->days ? find_line(book, effect->line) : NULL;
-    if (line && line->blocks->len > MONTHS_LIMIT - EFFECT_MONTHS)
+    if (line && live_months(line) > MONTHS_LIMIT - EFFECT_MONTHS)
         return 0; /* facts in each month of four and a half centuries */
     for (int i = 0; i < effect->days; i++) {
         int32_t date = effect->date + i;

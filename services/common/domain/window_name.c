@@ -15,6 +15,9 @@ enum { FISCAL_SHIFT = 32, LENGTH_SHIFT = 33, KIND_SHIFT = 47, LENGTH_MASK = (1 <
 
 _Static_assert(HF_ROLLING_LIMIT < 1 << (KIND_SHIFT - LENGTH_SHIFT), "a rolling length fits its bits");
 
+/* Turned over in an ordinal, so that names ascend with dates, those before 1970 included. */
+#define SIGN_BIT (UINT32_C(1) << 31)
+
 struct name {
     struct hf_window_spec spec;
     int is_fiscal;
@@ -25,7 +28,7 @@ struct name {
 static uint64_t pack(const struct name *name)
 {
     return (uint64_t)(name->spec.kind + 1) << KIND_SHIFT | (uint64_t)name->spec.length << LENGTH_SHIFT |
-           (uint64_t)name->is_fiscal << FISCAL_SHIFT | (uint32_t)name->ordinal;
+           (uint64_t)name->is_fiscal << FISCAL_SHIFT | ((uint32_t)name->ordinal ^ SIGN_BIT);
 }
 
 static struct name unpack(uint64_t name)
@@ -33,7 +36,7 @@ static struct name unpack(uint64_t name)
     return (struct name){
         .spec = {(enum hf_window_kind)((name >> KIND_SHIFT) - 1), (int)(name >> LENGTH_SHIFT & LENGTH_MASK)},
         .is_fiscal = name >> FISCAL_SHIFT & 1U,
-        .ordinal = (int32_t)(uint32_t)name,
+        .ordinal = (int32_t)((uint32_t)name ^ SIGN_BIT),
     };
 }
 

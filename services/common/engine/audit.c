@@ -10,7 +10,7 @@
 #include "headframe/kafka_transaction.h"
 #include "headframe/vocabulary.h"
 
-enum { QUANTITY_DIGITS = 3, MONEY_DIGITS = 2 };
+enum { QUANTITY_DIGITS = 3, MONEY_DIGITS = 2, FREE_TEXT_BYTES = 4096 };
 
 struct note {
     enum hf_topic topic;
@@ -139,10 +139,15 @@ static void end_record(struct hf_json_writer *writer, const struct hf_audit_plac
     hf_json_end_object(writer);
 }
 
-/* Free text of a producer, which may not be UTF-8 although Avro says so; null where there is none. */
+/* Free text of a producer, which may not be UTF-8 although Avro says so; null where there is none. A long one is cut
+ * where a character ends: escaped, it could make the record larger than Kafka takes, and hold up its partition. */
 static void write_free_text(struct hf_json_writer *writer, const char *key, struct hf_text text)
 {
-    g_autofree char *valid = text.data ? g_utf8_make_valid(text.data, (gssize)text.length) : NULL;
+    size_t length = text.length;
+    if (length > FREE_TEXT_BYTES)
+        for (length = FREE_TEXT_BYTES; length > 0 && ((unsigned char)text.data[length] & 0xc0) == 0x80;)
+            length--;
+    g_autofree char *valid = text.data ? g_utf8_make_valid(text.data, (gssize)length) : NULL;
     hf_json_string(writer, key, valid);
 }
 

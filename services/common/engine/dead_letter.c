@@ -8,7 +8,7 @@
 
 #include "headframe/kafka_transaction.h"
 
-enum { OWN_HEADERS = 7, ROOM_FOR_HEADERS = 64 * 1024 };
+enum { OWN_HEADERS = 7, ROOM_FOR_HEADERS = 64 * 1024, HEADER_BYTES = 10 /* its two lengths on the wire, at most */ };
 
 struct letter {
     GBytes *key, *value; /* NULL: null */
@@ -91,7 +91,7 @@ static size_t copy_headers(const struct hf_record *record, GArray *out)
         const struct hf_header *header = &g_array_index(headers, struct hf_header, i);
         struct hf_header copy = {g_strdup(header->name), copy_bytes(header->value, header->length), header->length};
         g_array_append_val(out, copy);
-        bytes += strlen(copy.name) + copy.length;
+        bytes += strlen(copy.name) + copy.length + HEADER_BYTES;
     }
     return bytes;
 }

@@ -533,16 +533,20 @@ static void log_totals(const struct loop *loop)
         sum.duplicates += counts.duplicates;
         sum.superseded += counts.superseded;
         sum.dead_letters += counts.dead_letters;
+        sum.closes += counts.closes;
         sum.quarantined += counts.quarantined;
+        sum.accepted += counts.accepted;
+        sum.rejected += counts.rejected;
         sum.restatements += counts.restatements;
         sum.decisions_ignored += counts.decisions_ignored;
     }
     hf_log(HF_LOG_INFO, "totals",
-           "applied=%llu duplicates=%llu superseded=%llu dead_letters=%llu quarantined=%llu restatements=%llu "
-           "decisions_ignored=%llu",
+           "applied=%llu duplicates=%llu superseded=%llu dead_letters=%llu closes=%llu quarantined=%llu accepted=%llu "
+           "rejected=%llu decisions_ignored=%llu restatements=%llu",
            (unsigned long long)sum.applied, (unsigned long long)sum.duplicates, (unsigned long long)sum.superseded,
-           (unsigned long long)sum.dead_letters, (unsigned long long)sum.quarantined,
-           (unsigned long long)sum.restatements, (unsigned long long)sum.decisions_ignored);
+           (unsigned long long)sum.dead_letters, (unsigned long long)sum.closes, (unsigned long long)sum.quarantined,
+           (unsigned long long)sum.accepted, (unsigned long long)sum.rejected,
+           (unsigned long long)sum.decisions_ignored, (unsigned long long)sum.restatements);
 }
 
 static void close_all(struct loop *loop)

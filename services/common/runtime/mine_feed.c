@@ -19,31 +19,31 @@ struct hf_mine_feed {
     int64_t *positions[G_N_ELEMENTS(topics)]; /* by topic and partition: the next offset to come */
 };
 
-/* Applies a record of reference.mines, or one that stands for it. Returns whether it was good. */
-static int apply(struct hf_mine_feed *feed, const struct hf_record *record, struct hf_error *error)
+/* Applies what stands in the place of bad records. */
+static void apply_instead(struct hf_mine_feed *feed, const struct hf_record *record)
 {
-    if (hf_mine_directory_apply(feed->directory, record, error) != HF_OK)
-        return 0;
-    hf_standing_accept(feed->standing, HF_TOPIC_MINES, record);
-    return 1;
+    struct hf_error unused; /* it was good when it was written */
+    if (hf_mine_directory_apply(feed->directory, record, &unused) == HF_OK)
+        hf_standing_accept_instead(feed->standing, HF_TOPIC_MINES, record);
 }
 
 static void take_mine(struct hf_mine_feed *feed, const struct hf_record *record)
 {
     struct hf_error error;
     struct hf_record instead;
-    if (apply(feed, record, &error))
+    if (hf_mine_directory_apply(feed->directory, record, &error) == HF_OK) {
+        hf_standing_accept(feed->standing, HF_TOPIC_MINES, record);
         return;
+    }
     hf_log(HF_LOG_WARN, "bad-reference", "topic=%s partition=%d offset=%lld reason=%s",
            feed->cluster->names[HF_TOPIC_MINES], record->partition, (long long)record->offset,
            hf_log_quote(error.text));
     if (hf_standing_refuse(feed->standing, HF_TOPIC_MINES, record, &instead))
-        (void)apply(feed, &instead, &error); /* was good when it was written */
+        apply_instead(feed, &instead);
 }
 
 static void take(struct hf_mine_feed *feed, const struct hf_record *record)
 {
-    struct hf_error error;
     struct hf_record instead;
     enum hf_topic topic;
     feed->positions[record->tag][record->partition] = record->offset + !record->is_end;
@@ -52,7 +52,7 @@ static void take(struct hf_mine_feed *feed, const struct hf_record *record)
     if (topics[record->tag] == HF_TOPIC_MINES)
         take_mine(feed, record);
     else if (hf_standing_take(feed->standing, record, &topic, &instead) && topic == HF_TOPIC_MINES)
-        (void)apply(feed, &instead, &error); /* was good when it was written */
+        apply_instead(feed, &instead);
 }
 
 static int poll_once(struct hf_mine_feed *feed, int timeout_ms, struct hf_error *error)

@@ -101,12 +101,16 @@ class MineLedger:
         return self._newest - self._horizon_days
 
     def _recalled(self, event_id, horizon):
-        """What is remembered of a fact. One whose every day lies before the horizon, and of which nothing waits, is
-        forgotten: only its effect on the days stays."""
+        """What is remembered of a fact. Of one whose every day lies before the horizon, and of which nothing waits, the
+        version that stands is forgotten: its effect on the days stays, and so do the versions that were rejected."""
         fact = self._facts.get(event_id)
         if fact and horizon is not None and fact.latest < horizon and not fact.waiting:
-            del self._facts[event_id]
-            fact = None
+            rejected = self._facts.pop(event_id).rejected
+            fact = Fact()
+            fact.rejected = rejected
+            if rejected:
+                fact.latest = max(version.last for version in rejected.values())
+                self._facts[event_id] = fact
         return fact or Fact()
 
     def _remember(self, event_id, fact, version):

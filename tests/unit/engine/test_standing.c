@@ -20,7 +20,7 @@ static int is_value(const struct hf_record *record, const char *key, const char 
 
 /* What was written last, and how often. */
 struct written {
-    int count;
+    int count, is_tombstone;
     char key[64], value[64];
 };
 
@@ -31,7 +31,9 @@ static int write_record(void *context, const struct hf_output *output, struct hf
     assert_int_equal(output->topic, HF_TOPIC_STANDING);
     memcpy(written->key, output->key, output->key_length);
     written->key[output->key_length] = '\0';
-    memcpy(written->value, output->value, output->value_length);
+    written->is_tombstone = !output->value;
+    if (output->value)
+        memcpy(written->value, output->value, output->value_length);
     written->value[output->value_length] = '\0';
     written->count++;
     return HF_OK;
@@ -92,7 +94,7 @@ static void who_meets_the_bad_record_alone_takes_what_was_preserved(void **state
             assert_int_equal(hf_standing_refuse(standing, HF_TOPIC_MINES, &bad, &instead), 1);
         }
         assert_true(is_value(&instead, "m", "good"));
-        hf_standing_accept(standing, HF_TOPIC_MINES, &instead);
+        hf_standing_accept_instead(standing, HF_TOPIC_MINES, &instead);
         assert_int_equal(hf_standing_refuse(standing, HF_TOPIC_MINES, &bad, &instead), 0); /* now it is in memory */
         hf_standing_preserve(standing, HF_TOPIC_MINES, &bad);
         assert_string_equal(publish(standing).value, "good");
@@ -124,11 +126,66 @@ static void a_good_record_needs_nothing_preserved(void **state)
     hf_standing_free(&standing);
 }
 
+/* A bad record, a good one and another bad one: both values were preserved, and compaction left the last bad record. */
+static void what_was_preserved_last_stands(void **state)
+{
+    const struct hf_record first = record_of("reference.mines|m", "first"), bad = record_of("m", "bad");
+    const struct hf_record second = record_of("reference.mines|m", "second");
+    const struct hf_record none = record_of("reference.mines|m", NULL);
+    struct hf_record instead;
+    enum hf_topic topic;
+    (void)state;
+    for (int order = 0; order < 3; order++) { /* when the bad record is read among the preserved values */
+        struct hf_standing *standing = hf_standing_new();
+        for (int step = 0; step < 3; step++) {
+            int is_bad = step == order;
+            const struct hf_record *preserved = step < 1 + (order == 0) ? &first : &second;
+            if (is_bad ? hf_standing_refuse(standing, HF_TOPIC_MINES, &bad, &instead)
+                       : hf_standing_take(standing, preserved, &topic, &instead))
+                hf_standing_accept_instead(standing, HF_TOPIC_MINES, &instead);
+        }
+        hf_standing_preserve(standing, HF_TOPIC_MINES, &bad);
+        assert_string_equal(publish(standing).value, "second");
+        assert_int_equal(hf_standing_take(standing, &none, &topic, &instead), 1); /* withdrawn by its owner */
+        assert_null(instead.value);
+        hf_standing_free(&standing);
+    }
+}
+
+static void what_was_deleted_does_not_come_back(void **state)
+{
+    const struct hf_record preserved = record_of("reference.mines|m", "good"), bad = record_of("m", "bad");
+    const struct hf_record gone = record_of("m", NULL), better = record_of("m", "better");
+    struct hf_record instead;
+    enum hf_topic topic;
+    (void)state;
+    for (int is_good = 0; is_good < 2; is_good++) { /* deleted, or replaced by a good one */
+        struct hf_standing *standing = hf_standing_new();
+        const struct hf_record *last = is_good ? &better : &gone;
+        assert_int_equal(hf_standing_take(standing, &preserved, &topic, &instead), 0);
+        hf_standing_withdraw(standing, HF_TOPIC_COMPANIES, last); /* another key: nothing to withdraw */
+        assert_false(hf_standing_has_work(standing));
+        hf_standing_accept(standing, HF_TOPIC_MINES, last);
+        hf_standing_withdraw(standing, HF_TOPIC_MINES, last);
+        assert_true(hf_standing_has_work(standing));
+        struct written written = publish(standing);
+        assert_int_equal(written.count, 1);
+        assert_int_equal(written.is_tombstone, 1);
+        assert_int_equal(hf_standing_refuse(standing, HF_TOPIC_MINES, &bad, &instead), 0);
+        hf_standing_preserve(standing, HF_TOPIC_MINES, &bad);
+        written = publish(standing);
+        assert_int_equal(written.is_tombstone, !is_good);
+        hf_standing_free(&standing);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_saw_the_good_record_preserves_it),
         cmocka_unit_test(who_meets_the_bad_record_alone_takes_what_was_preserved),
+        cmocka_unit_test(what_was_preserved_last_stands),
+        cmocka_unit_test(what_was_deleted_does_not_come_back),
         cmocka_unit_test(a_good_record_needs_nothing_preserved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
