@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """A foreign producer: Avro written by hand in Python, sent with Confluent's client, sharing no code with headframe."""
 
+import ctypes
 import datetime
 import struct
 from decimal import Decimal
+from typing import NamedTuple
 
 import confluent_kafka
 
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
-STAGES = "MINED MILLED CONTAINED PRODUCED PAYABLE SOLD".split()
-UNITS = "OZT LB KG G T ST".split()
+# The last stage and the last unit stand only in a writer's schema that a test makes.
+STAGES = "MINED MILLED CONTAINED PRODUCED PAYABLE SOLD STOCKPILED".split()
+UNITS = "OZT LB KG G T ST DWT".split()
 QUALITIES = "ESTIMATE WEIGHED ASSAYED SETTLED".split()
 ELEMENTS = ("MINING PROCESSING SITE_ADMINISTRATION DEVELOPMENT TREATMENT_REFINING INVENTORY_CHANGE OTHER_OPERATING "
             "ROYALTY PRODUCTION_TAX DEPRECIATION RECLAMATION SUSTAINING_CAPITAL SUSTAINING_EXPLORATION "
@@ -37,9 +40,9 @@ def nullable(value):
     return long(0) if value is None else long(1) + text(value)
 
 
-def decimal(value):
-    """bytes, logicalType decimal, scale 6."""
-    number = int(Decimal(value) * 10**6)
+def decimal(value, scale=6):
+    """bytes, logicalType decimal."""
+    number = int(Decimal(value).scaleb(scale))
     data = number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True)
     return long(len(data)) + data
 
@@ -65,44 +68,104 @@ def identity(event):
             text(event["mine_id"]))
 
 
-def production(**event):
+def production(schema=1, scale=6, **event):
     """A ProductionEvent with sensible defaults."""
     event = {"mine_id": "a-mine", "occurred_at": "2003-06-30T20:00:00Z", "material": "silver", "stage": "PRODUCED",
              "quantity": "1", "unit": "OZT", "quality": "WEIGHED", **event}
-    return framed(1, identity(event) + long(milliseconds(event["occurred_at"])) + text(event["material"]) +
-                  long(STAGES.index(event["stage"])) + decimal(event["quantity"]) + long(UNITS.index(event["unit"])) +
-                  long(QUALITIES.index(event["quality"])) + nullable(event.get("source")))
+    return framed(schema, identity(event) + long(milliseconds(event["occurred_at"])) + text(event["material"]) +
+                  long(STAGES.index(event["stage"])) + decimal(event["quantity"], scale) +
+                  long(UNITS.index(event["unit"])) + long(QUALITIES.index(event["quality"])) +
+                  nullable(event.get("source")))
 
 
-def cost(**event):
+def cost(schema=2, scale=6, **event):
     """A CostEvent with sensible defaults."""
     event = {"mine_id": "a-mine", "from": "2003-06-01", "through": "2003-06-30", "element": "MINING", "amount": "30",
              "currency": "USD", **event}
-    return framed(2, identity(event) + long(days(event["from"])) + long(days(event["through"])) +
-                  long(ELEMENTS.index(event["element"])) + nullable(event.get("metal")) + decimal(event["amount"]) +
-                  text(event["currency"]) + nullable(event.get("source")))
+    return framed(schema, identity(event) + long(days(event["from"])) + long(days(event["through"])) +
+                  long(ELEMENTS.index(event["element"])) + nullable(event.get("metal")) +
+                  decimal(event["amount"], scale) + text(event["currency"]) + nullable(event.get("source")))
 
 
-def producer(servers):
-    """A producer that places keys as Java's does."""
-    return confluent_kafka.Producer({"bootstrap.servers": servers, "partitioner": "murmur2_random"})
+def close(**event):
+    """A PeriodClose with sensible defaults."""
+    event = {"mine_id": "a-mine", "closed_through": "2003-06-30", "by": "controller", "at": "2003-07-05T12:00:00Z",
+             **event}
+    return framed(3, text(event["mine_id"]) + long(days(event["closed_through"])) + text(event["by"]) +
+                  long(milliseconds(event["at"])))
 
 
-def dead_letters(servers, topic, count, patience_s=60):
-    """Reads count records of the topic, read_committed: [(key, value, headers as a dict of text)]."""
+def decision(**event):
+    """A QuarantineDecision with sensible defaults."""
+    event = {"mine_id": "a-mine", "accept": True, "by": "controller", "at": "2003-07-05T12:00:00Z", **event}
+    return framed(4, text(event["mine_id"]) + text(event["event_id"]) + long(event["revision"]) +
+                  (b"\1" if event["accept"] else b"\0") + text(event["by"]) + long(milliseconds(event["at"])))
+
+
+class Record(NamedTuple):
+    """A record as a consumer sees it; headers are (name, bytes or None), in order."""
+    partition: int
+    offset: int
+    key: bytes
+    value: bytes
+    headers: list
+
+
+class Sender:
+    """Sends records in order, each key to the partition where Java's clients put it."""
+
+    def __init__(self, servers, **properties):
+        self.producer = confluent_kafka.Producer({
+            "bootstrap.servers": servers, "partitioner": "murmur2_random", "enable.idempotence": True,
+            **{name.replace("_", "."): value for name, value in properties.items()}})
+
+    def send(self, topic, rows):
+        """rows: (key, value) and what else Producer.produce takes, as a dict. Returns (partition, offset) of each."""
+        places = {}
+
+        def delivered(row, error, message):
+            if error:
+                raise AssertionError(f"{topic}: {error}")
+            places[row] = message.partition(), message.offset()
+
+        for row, (key, value, *options) in enumerate(rows):
+            self.producer.produce(topic, value=value, key=key,
+                                  on_delivery=lambda error, message, row=row: delivered(row, error, message),
+                                  **(options[0] if options else {}))
+        if self.producer.flush(30):
+            raise AssertionError(f"{topic}: not acknowledged within 30 s")
+        return [places[row] for row in range(len(rows))]
+
+
+def headers_of(message):
+    """A message's headers in order."""
+    headers = message.headers() or []
+    for _, value in headers:
+        if value is None:
+            # Confluent's client 1.7 gives away a None that it did not take; Python ends when it has none left.
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(None))
+    return headers
+
+
+def read(servers, topic):
+    """Every committed record of a topic, partition by partition."""
     consumer = confluent_kafka.Consumer({"bootstrap.servers": servers, "group.id": "reader-of-" + topic,
-                                         "auto.offset.reset": "earliest", "isolation.level": "read_committed",
-                                         "enable.auto.commit": False})
-    consumer.subscribe([topic])
-    found, deadline = [], datetime.datetime.now() + datetime.timedelta(seconds=patience_s)
-    while datetime.datetime.now() < deadline:
-        message = consumer.poll(0.5 if len(found) < count else 2)
+                                         "isolation.level": "read_committed", "enable.auto.commit": False,
+                                         "enable.partition.eof": True, "fetch.wait.max.ms": 10})
+    left = set(consumer.list_topics(topic, 10).topics[topic].partitions)
+    consumer.assign([confluent_kafka.TopicPartition(topic, partition, confluent_kafka.OFFSET_BEGINNING)
+                     for partition in left])
+    found = []
+    while left:
+        message = consumer.poll(30)
         if message is None:
-            if len(found) >= count:
-                break
-            continue
-        if not message.error():
-            headers = {name: (value or b"").decode() for name, value in message.headers() or []}
-            found.append((message.key(), message.value(), headers))
+            raise AssertionError(f"{topic} can not be read to its end within 30 s")
+        if message.error() and message.error().code() != confluent_kafka.KafkaError._PARTITION_EOF:
+            raise AssertionError(f"{topic}: {message.error()}")
+        if message.error():
+            left.discard(message.partition())
+        else:
+            found.append(Record(message.partition(), message.offset(), message.key(), message.value(),
+                                headers_of(message)))
     consumer.close()
-    return found
+    return sorted(found, key=lambda record: record[:2])

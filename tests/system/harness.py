@@ -108,6 +108,7 @@ class SystemTest(unittest.TestCase):
 
     partitions = 4
     settings = "publish_interval_ms=200\n"
+    schemas = SOURCE / "proto/avro"
 
     def setUp(self):
         directory = tempfile.TemporaryDirectory(dir=BUILD, prefix=f"{self._testMethodName}-")
@@ -121,7 +122,7 @@ class SystemTest(unittest.TestCase):
         """Writes a configuration and returns its path."""
         path = self.directory / name
         path.write_text(f"[headframe]\nprefix={self.prefix if prefix is None else prefix}\n"
-                        f"schema_directory={SOURCE}/proto/avro\n{self.settings if settings is None else settings}"
+                        f"schema_directory={self.schemas}\n{self.settings if settings is None else settings}"
                         f"\n[kafka]\nbootstrap.servers={servers or bootstrap()}\n")
         return str(path)
 
