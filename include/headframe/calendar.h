@@ -21,6 +21,10 @@ struct hf_civil {
 #define HF_DATE_MIN INT32_MIN
 #define HF_DATE_MAX INT32_MAX
 
+/* First and last date that facts may have: those of instants from 1800 through 2299 in any zone, with any start of the
+ * day and either end naming it, and some to spare. */
+enum { HF_DATE_FIRST_BOOKABLE = -62094 /* 1799-12-29 */, HF_DATE_LAST_BOOKABLE = 120532 /* 2300-01-03 */ };
+
 /* "2003-06-30" and its NUL; years beyond four digits would need the wider buffer. */
 enum { HF_DATE_TEXT = 16 };
 
@@ -29,8 +33,7 @@ enum { HF_DATE_TEXT = 16 };
 int32_t hf_date_from_civil(struct hf_civil civil);
 struct hf_civil hf_date_to_civil(int32_t date);
 
-/* True for the dates that facts may have: those of instants from 1800 through 2299 in any zone, with any start of the day
- * and either end naming it, and some to spare: 1799-12-29 to 2300-01-03. */
+/* True from HF_DATE_FIRST_BOOKABLE to HF_DATE_LAST_BOOKABLE. */
 int hf_date_is_bookable(int32_t date);
 
 int hf_days_in_month(int32_t year, int month);

@@ -28,6 +28,9 @@ struct hf_error {
     char text[320];
 };
 
+/* Takes the bytes out of text that are not part of a whole UTF-8 character, as where a word was cut short. Any thread. */
+void hf_text_drop_parts(char *text);
+
 /* Writes action and text, truncating, and returns code, so that callers can write
  * `return hf_error_set(error, HF_EINVAL, …)`. error may be NULL. Any thread. */
 int hf_error_set(struct hf_error *error, int code, enum hf_action action, const char *format, ...)

@@ -31,6 +31,7 @@ enum {
     REBUILD_PAUSE_MS = 500,
     STOP_WATCHDOG_MS = 5000,
     TRANSACTION_BYTES = 8 * 1024 * 1024,
+    RECORD_BYTES = HF_RECORD_LIMIT_BYTES - 1024, /* Kafka adds its own */
     TURN_MS = 100,
 };
 
@@ -379,11 +380,17 @@ static int write_transaction(struct loop *loop, struct hf_error *error)
     return result;
 }
 
+/* Puts a record into the outbox, if Kafka would take it: it would refuse all that goes with it, too. */
 static int keep_output(void *context, const struct hf_output *output, struct hf_error *error)
 {
     struct loop *loop = context;
     (void)error;
-    outbox_add(loop->outbox, output);
+    if (output->key_length + output->value_length <= RECORD_BYTES)
+        outbox_add(loop->outbox, output);
+    else
+        hf_log(HF_LOG_ERROR, "record-too-large", "topic=%s key=%.*s bytes=%zu limit=%d",
+               loop->cluster.names[output->topic], (int)output->key_length, (const char *)output->key,
+               output->value_length, RECORD_BYTES);
     return HF_OK;
 }
 
@@ -402,7 +409,7 @@ static int publish_references(struct loop *loop, struct hf_error *error)
 static int take_output(void *context, const struct hf_output *output, struct hf_error *error)
 {
     struct loop *loop = context;
-    outbox_add(loop->outbox, output);
+    (void)keep_output(loop, output, error); /* always succeeds */
     return outbox_bytes(loop->outbox) > TRANSACTION_BYTES ? write_transaction(loop, error) : HF_OK;
 }
 

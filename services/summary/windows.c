@@ -7,7 +7,7 @@
 
 /* A set of bookable dates: a bit for each. A company of ten thousand mines has tens of millions of live lines and dates,
  * but few dates. */
-enum { FIRST_DATE = -62094 /* 1799-12-29 */, DATE_COUNT = 182627 /* to 2300-01-03 */, WORD_BITS = 64 };
+enum { DATE_COUNT = HF_DATE_LAST_BOOKABLE - HF_DATE_FIRST_BOOKABLE + 1, WORD_BITS = 64 };
 
 struct dates {
     uint64_t words[DATE_COUNT / WORD_BITS + 1];
@@ -16,7 +16,7 @@ struct dates {
 static void add_date(void *context, int32_t date)
 {
     struct dates *dates = context;
-    int32_t bit = date - FIRST_DATE;
+    int32_t bit = date - HF_DATE_FIRST_BOOKABLE;
     dates->words[bit / WORD_BITS] |= UINT64_C(1) << bit % WORD_BITS;
 }
 
@@ -26,7 +26,7 @@ static GArray *list_dates(const struct dates *dates)
     GArray *list = g_array_new(FALSE, FALSE, sizeof(int32_t));
     for (int32_t i = 0; i <= DATE_COUNT / WORD_BITS; i++)
         for (uint64_t word = dates->words[i]; word; word &= word - 1) {
-            int32_t date = FIRST_DATE + i * WORD_BITS + __builtin_ctzll(word);
+            int32_t date = HF_DATE_FIRST_BOOKABLE + i * WORD_BITS + __builtin_ctzll(word);
             g_array_append_val(list, date);
         }
     return list;

@@ -193,7 +193,7 @@ static int bench_memory(int mines, int years)
         fill_production(add_mine(world, i, i / MINES_OF_A_COMPANY, 0), years);
     getrusage(RUSAGE_SELF, &usage);
     printf("day lines: %ld KiB\n", usage.ru_maxrss);
-    fflush(stdout);
+    (void)fflush(stdout); /* the rest takes minutes */
     publisher_set_ownership(publisher, owns_all, NULL, 1, 1);
     double start = now_ms();
     size_t written = publish(publisher, &bytes);

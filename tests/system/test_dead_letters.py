@@ -169,6 +169,9 @@ MINES = [
         "more than 1"),
     Row("another key", b"y-mine", mine("x-mine"), "BAD_REFERENCE", "y-mine"),
     Row("a key of no bytes", b"", mine("x-mine"), "BAD_REFERENCE", "key"),
+    # The sentence, and the line in the log, show the beginning of it, but no part of a character.
+    Row("a long word", b"x-mine", mine("x-mine", status="x" + "é" * 100), "BAD_REFERENCE", "status"),
+    Row("another long word", b"x-mine", mine("x-mine", status="xx" + "é" * 100), "BAD_REFERENCE", "status"),
 ]
 COMPANIES = [
     Row("a company", b"a-company", b'{"company_id":"a-company","name":"A company"}'),

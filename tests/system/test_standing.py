@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A bad reference record: the previous value stands, even when compaction has removed it and every daemon restarts."""
 
+import base64
 import json
+import os
 import time
 import unittest
 
@@ -175,6 +177,21 @@ class Standing(harness.SystemTest):
             self.await_letters(letters)
             self.restart()
         self.assertIsNone(self.month())
+
+    def test_a_value_as_large_as_a_record_may_be(self):
+        """Whatever becomes of it, what comes behind it gets its dead letter."""
+        value = json.loads(good("0.5", "A name", "300", "10")[MINES])
+        note = base64.b64encode(os.urandom(6 << 20)).decode()  # which is not compressed
+        # Kafka adds 80 bytes to it; under the longer key of STANDING it would be too large.
+        room = (8 << 20) - 80 - len(json.dumps({**value, "note": ""}))
+        large = json.dumps({**value, "note": note[:room]}).encode()
+        self.sender = foreign.Sender(harness.bootstrap(), message_max_bytes=8 << 20)
+        self.send(MINES, KEYS[MINES], large)
+        self.send(MINES, KEYS[MINES], BAD[MINES])
+        self.send(COMPANIES, KEYS[COMPANIES], BAD[COMPANIES])
+        for topic in (MINES, COMPANIES):
+            letter = "BAD_REFERENCE", topic, KEYS[topic], BAD[topic]
+            harness.wait_until(lambda letter=letter: letter in self.letters(), f"the letter of {topic}")
 
 
 if __name__ == "__main__":

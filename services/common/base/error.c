@@ -6,6 +6,31 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Bytes of the UTF-8 character that text begins with; 0 where there is no whole one. */
+static size_t character_length(const char *text)
+{
+    unsigned char lead = (unsigned char)text[0];
+    size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : (lead & 0xf0) == 0xe0 ? 3 : 4;
+    if (lead >= 0x80 && (lead < 0xc2 || lead > 0xf4))
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if (((unsigned char)text[i] & 0xc0) != 0x80)
+            return 0;
+    return length;
+}
+
+void hf_text_drop_parts(char *text)
+{
+    char *out = text;
+    for (const char *in = text; *in;) {
+        size_t length = character_length(in);
+        memmove(out, in, length);
+        out += length;
+        in += length ? length : 1;
+    }
+    *out = '\0';
+}
+
 int hf_error_set(struct hf_error *error, int code, enum hf_action action, const char *format, ...)
 {
     if (!error)
@@ -15,6 +40,7 @@ int hf_error_set(struct hf_error *error, int code, enum hf_action action, const 
     va_start(args, format);
     vsnprintf(error->text, sizeof error->text, format, args);
     va_end(args);
+    hf_text_drop_parts(error->text);
     return code;
 }
 

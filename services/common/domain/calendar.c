@@ -42,8 +42,7 @@ struct hf_civil hf_date_to_civil(int32_t date)
 
 int hf_date_is_bookable(int32_t date)
 {
-    return date >= hf_date_from_civil((struct hf_civil){1799, 12, 29}) &&
-           date <= hf_date_from_civil((struct hf_civil){2300, 1, 3});
+    return date >= HF_DATE_FIRST_BOOKABLE && date <= HF_DATE_LAST_BOOKABLE;
 }
 
 int hf_days_in_month(int32_t year, int month)

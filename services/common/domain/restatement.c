@@ -14,7 +14,8 @@ struct row {
 };
 
 struct hf_restatements {
-    GArray *rows; /* of struct row */
+    GArray *rows;  /* of struct row */
+    int32_t reach; /* no row's last day lies more days behind its first */
 };
 
 static const struct hf_stretch nothing = {0, -1};
@@ -113,6 +114,7 @@ void hf_restatements_add(struct hf_restatements *restatements, const struct hf_c
         return;
     }
     struct row row = {*days, count};
+    restatements->reach = MAX(restatements->reach, MAX(days->first.through, days->second.through) - days->first.from);
     g_array_insert_val(restatements->rows, at, row);
 }
 
@@ -142,10 +144,14 @@ int64_t hf_restatements_count(const struct hf_restatements *restatements, const 
                               size_t count)
 {
     int64_t sum = 0;
-    int32_t last = HF_DATE_MIN;
+    int32_t first = HF_DATE_MAX, last = HF_DATE_MIN;
     for (size_t j = 0; j < count; j++)
-        last = is_empty(stretches[j]) ? last : MAX(last, stretches[j].through);
-    for (guint i = 0; i < restatements->rows->len; i++) {
+        if (!is_empty(stretches[j])) {
+            first = MIN(first, stretches[j].from);
+            last = MAX(last, stretches[j].through);
+        }
+    int32_t reaching = first < HF_DATE_MIN + restatements->reach ? HF_DATE_MIN : first - restatements->reach;
+    for (guint i = day_position(restatements, reaching); i < restatements->rows->len; i++) {
         const struct row *row = row_at(restatements, i);
         if (row->days.first.from > last)
             break; /* rows ascend */

@@ -4,7 +4,7 @@
 PRECIOUS = ("gold", "silver", "platinum", "palladium")
 NO_METAL = ("ore", "waste")
 MATERIALS = frozenset(NO_METAL + PRECIOUS + ("copper", "lead", "zinc", "nickel", "cobalt", "molybdenum", "tin", "iron",
-                                             "uranium"))
+                                             "uranium", "antimony", "lithium", "manganese", "rhodium", "tungsten"))
 
 # A world uses no other currency on purpose; what is not here stands for a code that ISO 4217 does not know.
 CURRENCIES = frozenset(("USD", "MXN", "CAD", "AUD", "VEB", "EUR", "GBP"))

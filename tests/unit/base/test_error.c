@@ -186,9 +186,33 @@ static void a_log_line_too_long_still_ends(void **state)
     assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
 }
 
+static void no_part_of_a_character_is_shown(void **state)
+{
+    static const struct {
+        const char *text, *whole;
+    } cases[] = {
+        {"", ""},
+        {"abc", "abc"},
+        {"caf\xc3\xa9", "caf\xc3\xa9"},
+        {"caf\xc3", "caf"},                       /* cut at the end */
+        {"\"caf\xc3\" is", "\"caf\" is"},         /* cut in the middle of a sentence */
+        {"\xe2\x82\xac\xe2\x82", "\xe2\x82\xac"}, /* three bytes, and two of three */
+        {"\xf0\x9f\x92\x8e!", "\xf0\x9f\x92\x8e!"},
+        {"\xff\xc0\x80x\x80", "x"}, /* never UTF-8 */
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char text[32];
+        snprintf(text, sizeof text, "%s", cases[i].text);
+        hf_text_drop_parts(text);
+        assert_string_equal(text, cases[i].whole);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_part_of_a_character_is_shown),
         cmocka_unit_test(setting_an_error_returns_its_code),
         cmocka_unit_test(a_text_too_long_is_cut),
         cmocka_unit_test(a_prefix_comes_before_the_text),
