@@ -42,8 +42,8 @@ struct hf_daybook *hf_daybook_new(void);
 void hf_daybook_free(struct hf_daybook **book);
 
 /* Takes the old effect out and puts the new one in, all days or none, and marks the days dirty. Either effect may have
- * days 0. Returns 0, or HF_ERANGE with the book unchanged where a day's total would leave ±hf_amount_limit(), or the line would
- * have facts in more than some 5 380 months. */
+ * days 0. Returns 0, or HF_ERANGE with the book unchanged where a day's total would leave ±hf_amount_limit(), or the line
+ * would have facts in more than some 5 380 months. */
 int hf_daybook_replace(struct hf_daybook *book, const struct hf_effect *old_effect, const struct hf_effect *new_effect);
 
 /* Sets a line's day, as when reading it back from a topic; does not mark it dirty. */

@@ -50,8 +50,9 @@ int hf_reader_add(struct hf_reader *reader, const char *topic, int tag, int32_t 
 void hf_reader_remove(struct hf_reader *reader, const char *topic, int32_t partition);
 
 /* Waits up to timeout_ms for a record, then takes what is there, at most limit. Returns how many (0: none came), or
- * HF_EIO with an error whose action says what to do: REBUILD where a partition is not there, FATAL where records are lost
- * (the position is no longer in the log, a batch can not be read). Records stay valid until hf_reader_release, which must be called before the next poll. */
+ * HF_EIO with an error whose action says what to do: REBUILD where a partition is not there, FATAL where records are
+ * lost (the position is no longer in the log, a batch can not be read). Records stay valid until hf_reader_release,
+ * which must be called before the next poll. */
 int hf_reader_poll(struct hf_reader *reader, int timeout_ms, struct hf_record *out_records, int limit,
                    struct hf_error *error);
 void hf_reader_release(struct hf_reader *reader);

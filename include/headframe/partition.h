@@ -2,8 +2,8 @@
 /* A ledger daemon's memory of one input partition, and what it decides about each record: no Kafka, no clock.
  *
  * apply() takes input records in order; publish() writes what they changed: day lines, closes, ledger segments, what
- * waits in quarantine, restatements, dead letters and, last on the days and the state partition, control records. Together with the input offset they are one
- * transaction. restore_*() read the same records back. One thread. */
+ * waits in quarantine, restatements, dead letters and, last on the days and the state partition, control records.
+ * Together with the input offset they are one transaction. restore_*() read the same records back. One thread. */
 #ifndef HEADFRAME_PARTITION_H
 #define HEADFRAME_PARTITION_H
 

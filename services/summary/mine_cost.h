@@ -28,8 +28,8 @@ void mine_cost_fini(struct mine_cost *cost);
 /* The metal's value on the matched days, or NULL where it has no live PAYABLE fact on them. */
 const struct money *mine_cost_value(const struct mine_cost *cost, int metal);
 
-/* Sets out, just initialised, to the part of the cost before credits that the metal bears, whose value it is: value ÷ the value of all.
- * Unknown where a price is missing or the values do not sum to more than 0. */
+/* Sets out, just initialised, to the part of the cost before credits that the metal bears whose value it is: value ÷ the
+ * value of all. Unknown where a price is missing or the values do not sum to more than 0. */
 void mine_cost_split(const struct mine_cost *cost, const struct money *value, struct ladder *out);
 
 #endif
