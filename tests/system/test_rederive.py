@@ -6,6 +6,7 @@ import collections
 import concurrent.futures
 import json
 import sys
+import signal
 import time
 import unittest
 from typing import NamedTuple
@@ -210,13 +211,15 @@ class Rederive(harness.SystemTest):
         self.addCleanup(eager.close)
         eager.assign([confluent_kafka.TopicPartition(*place, offset) for place, offset in nexts.items()])
         self.send(records)
+        daemon = self.daemons["headframe-summary"]
         while True:
             self.await_later_transaction(eager, nexts)
-            self.daemons["headframe-summary"].kill()
-            was_open = ends(eager, self.witness.places) != self.witness.ends()
-            self.daemons["headframe-summary"].start()
-            if was_open:
+            daemon.process.send_signal(signal.SIGSTOP)  # so that there is time to look
+            if ends(eager, self.witness.places) != self.witness.ends():
                 break
+            daemon.process.send_signal(signal.SIGCONT)
+        daemon.kill()
+        daemon.start()
         to_change, shown = self.await_next("other shares")
         due = {each for each in to_change if each[0] == COMPANIES}
         self.assertGreater(len(due), 18263)
