@@ -42,6 +42,10 @@ void hf_standing_preserve(struct hf_standing *standing, enum hf_topic topic, con
 /* Likewise: record was good, so that nothing need be preserved for its key, and what was is to be withdrawn. */
 void hf_standing_withdraw(struct hf_standing *standing, enum hf_topic topic, const struct hf_record *record);
 
+/* Forgets what is to be written: ownership changed, or a transaction is in doubt, and the records that the group has not
+ * committed are judged again. */
+void hf_standing_forget_work(struct hf_standing *standing);
+
 /* True where something is to be written. */
 int hf_standing_has_work(const struct hf_standing *standing);
 

@@ -327,6 +327,7 @@ static int prepare_comparison(struct loop *loop, struct hf_error *error)
                             loop->cluster.partitions[HF_TOPIC_MINES]);
     hf_dead_letters_free(&loop->letters);
     loop->letters = hf_dead_letters_new(daemon_name);
+    hf_standing_forget_work(loop->standing);
     int64_t generation = loop->generation;
     /* Stable committed offsets first: once they are known, nothing a former owner still sends can be committed, so what
      * the outputs say afterwards is what they will go on saying. */

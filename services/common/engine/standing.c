@@ -154,6 +154,11 @@ void hf_standing_withdraw(struct hf_standing *standing, enum hf_topic topic, con
         g_free(name);
 }
 
+void hf_standing_forget_work(struct hf_standing *standing)
+{
+    g_hash_table_remove_all(standing->unwritten);
+}
+
 int hf_standing_has_work(const struct hf_standing *standing)
 {
     return g_hash_table_size(standing->unwritten) > 0;
