@@ -87,8 +87,8 @@ class Links:
 
     def slow(self, name, latency_ms=0, rate_kbps=0):
         """Delays what goes upstream by latency_ms, so each round trip, and limits each direction of each connection to
-        rate_kbps kilobytes a second (0: no limit). What is on its way already is not held back. Replaces what slow()
-        and hang() set before."""
+        rate_kbps kilobytes a second (0: no limit). What is held back goes on at once when that ends. Replaces what
+        slow() and hang() set before."""
         self._remove_toxics(name)
         if latency_ms:
             self._add_toxic(name, "latency", "upstream", {"latency": latency_ms})

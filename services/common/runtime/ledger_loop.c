@@ -232,13 +232,15 @@ static void on_lost(void *context)
 
 /* --- restoring -------------------------------------------------------------------------------------------------- */
 
-static int become_ready(struct loop *loop, struct slot *slot)
+/* source: where the memory came from, for the log. */
+static int become_ready(struct loop *loop, struct slot *slot, const char *source)
 {
     int64_t offset = hf_partition_input_offset(slot->memory);
+    hf_log(HF_LOG_INFO, "restored", "partition=%d source=%s input_offset=%lld facts=%zu waiting=%zu took_ms=%lld",
+           slot->number, source, (long long)offset, hf_partition_facts(slot->memory),
+           hf_partition_waiting(slot->memory), (long long)(hf_monotonic_ms() - slot->since_ms));
     slot->phase = READY;
     slot->since_ms = 0;
-    hf_log(HF_LOG_INFO, "restored", "partition=%d input_offset=%lld facts=%zu waiting=%zu", slot->number,
-           (long long)offset, hf_partition_facts(slot->memory), hf_partition_waiting(slot->memory));
     return hf_reader_add(loop->input, input_name(loop), TAG_INPUT, slot->number, offset, loop->error);
 }
 
@@ -279,7 +281,7 @@ static int start_restoring(struct loop *loop, struct slot *slot)
     if (!slot->since_ms)
         slot->since_ms = hf_monotonic_ms();
     if (slot->memory && hf_partition_input_offset(slot->memory) == slot->committed)
-        return become_ready(loop, slot); /* nobody committed since it was ours */
+        return become_ready(loop, slot, "memory"); /* nobody committed since it was ours */
     return start_reading_state(loop, slot);
 }
 
@@ -294,7 +296,7 @@ static int start_from_nothing(struct loop *loop, struct slot *slot)
         return try_later(loop);
     }
     hf_partition_set_input_offset(slot->memory, first);
-    return become_ready(loop, slot);
+    return become_ready(loop, slot, "nothing");
 }
 
 /* The state topics have been read to their ends: does what they say agree with the group? */
@@ -317,7 +319,7 @@ static int finish_restoring(struct loop *loop, struct slot *slot)
         hf_log(HF_LOG_WARN, "group-offset-missing", "partition=%d input_offset=%lld reason=\"taken from the state\"",
                slot->number, (long long)state);
     if (result == 1 && (slot->committed < 0 || slot->committed == state))
-        return become_ready(loop, slot);
+        return become_ready(loop, slot, "topic");
     hf_partition_free(&slot->memory);
     if (hf_monotonic_ms() - slot->since_ms < RESTORE_PATIENCE_MS)
         return try_later(loop);
