@@ -24,6 +24,12 @@ static int is_read(const GArray *passages)
     return 1;
 }
 
+void passages_rewind(GArray *passages)
+{
+    for (guint i = 0; i < passages->len; i++)
+        g_array_index(passages, struct passage, i).position = 0;
+}
+
 static int add_all(const struct hf_cluster *cluster, struct hf_reader *reader, const GArray *passages,
                    struct hf_error *error)
 {

@@ -15,6 +15,9 @@ struct passage {
     int64_t position; /* the next offset to come; 0 at first */
 };
 
+/* Makes all passages unread again. */
+void passages_rewind(GArray *passages);
+
 /* Called for each record; and after each batch, where other than 0 ends the reading with that result. */
 typedef void passage_take(void *context, enum hf_topic topic, const struct hf_record *record);
 typedef int passage_pause(void *context);

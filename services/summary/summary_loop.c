@@ -8,7 +8,8 @@
  *
  * Bad reference records go to the dead letters of whoever owns their partition, in the transaction that moves the
  * partition's offset past them. What lay between the committed offset and our position when a partition became ours is
- * looked through again for that purpose. */
+ * looked through again for that purpose; and for the bad ones among it, the dead letters are: the group's offsets may
+ * have expired, or been deleted or set back. */
 #include "summary_loop.h"
 
 #include <glib.h>
@@ -19,6 +20,7 @@
 #include "headframe/kafka_membership.h"
 #include "headframe/kafka_reader.h"
 #include "headframe/standing.h"
+#include "letter_search.h"
 #include "outbox.h"
 #include "passage.h"
 #include "publisher.h"
@@ -49,6 +51,7 @@ struct loop {
     struct world *world;
     struct publisher *publisher;
     struct hf_dead_letters *letters;
+    struct letter_search *search; /* while uncommitted reference records are looked through; elsewhere NULL */
     struct hf_standing *standing;
     struct hf_reader *input;
     struct hf_membership *membership;
@@ -57,9 +60,11 @@ struct loop {
     int64_t *history_ends[HF_TOPIC_COUNT]; /* likewise: where the topic ended at the start; before it is history */
     uint8_t *owned[HF_TOPIC_COUNT];        /* by partition; reference topics only */
     int owns_any;
-    int has_joined;     /* the group has assigned something, be it nothing */
-    int64_t generation; /* counts changes of ownership */
-    int must_compare;   /* ownership changed, or a transaction is in doubt: read the outputs again */
+    int has_joined;          /* the group has assigned something, be it nothing */
+    int64_t generation;      /* counts changes of ownership */
+    int must_compare;        /* ownership changed, or a transaction is in doubt: read the outputs again */
+    size_t outputs_read;     /* at the last comparison: records that said something of the outputs */
+    int32_t offsets_missing; /* likewise: partitions with records of which the group has no offset */
     int64_t published_ms;
     int64_t turned_ms; /* when the group was last served during a long piece of work */
     struct outbox *outbox;
@@ -171,13 +176,12 @@ static void take_standing(struct loop *loop, const struct hf_record *record)
         apply_instead(loop, topic, &instead);
 }
 
-static void refuse_reference(struct loop *loop, enum hf_topic topic, const struct hf_record *record,
-                             const struct hf_error *why)
+static void write_letter(struct loop *loop, enum hf_topic topic, const struct hf_record *record,
+                         const struct hf_error *why)
 {
     struct hf_refusal refusal;
     (void)hf_refuse(&refusal, HF_REFUSAL_BAD_REFERENCE, "%s", why->text); /* always HF_EINVAL */
     hf_dead_letters_add(loop->letters, loop->cluster.names[topic], record, &refusal);
-    hf_standing_preserve(loop->standing, topic, record);
     hf_log(HF_LOG_WARN, "bad-reference", "topic=%s partition=%d offset=%lld reason=%s", loop->cluster.names[topic],
            record->partition, (long long)record->offset, hf_log_quote(why->text));
 }
@@ -201,8 +205,10 @@ static int take_input(struct loop *loop, const struct hf_record *record)
         return HF_EINVAL;
     }
     /* While a comparison is due, records are looked through for dead letters when it is made. */
-    if (loop->owned[topic][record->partition] && !loop->must_compare)
-        refuse_reference(loop, topic, record, &error);
+    if (loop->owned[topic][record->partition] && !loop->must_compare) {
+        write_letter(loop, topic, record, &error);
+        hf_standing_preserve(loop->standing, topic, record);
+    }
     if (hf_standing_refuse(loop->standing, topic, record, &instead))
         apply_instead(loop, topic, &instead);
     return HF_OK;
@@ -269,41 +275,86 @@ static int pause_reading(void *context)
 
 static void note_output(void *context, enum hf_topic topic, const struct hf_record *record)
 {
-    const struct loop *loop = context;
+    struct loop *loop = context;
+    loop->outputs_read++;
     publisher_note(loop->publisher, topic, record);
+}
+
+/* Adds all there is of a topic now. */
+static int add_whole_topic(struct loop *loop, enum hf_topic topic, GArray *passages, struct hf_error *error)
+{
+    for (int32_t partition = 0; partition < loop->cluster.partitions[topic]; partition++) {
+        struct passage passage = {topic, partition, HF_OFFSET_BEGINNING, 0, 0};
+        int result = hf_admin_offsets(loop->cluster.admin, loop->cluster.names[topic], partition, ASK_TIMEOUT_MS, NULL,
+                                      &passage.end, error);
+        if (result != HF_OK)
+            return result;
+        g_array_append_val(passages, passage);
+    }
+    return HF_OK;
 }
 
 static int read_outputs(struct loop *loop, struct hf_error *error)
 {
     g_autoptr(GArray) passages = g_array_new(FALSE, FALSE, sizeof(struct passage));
-    for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++)
-        for (int32_t partition = 0; partition < loop->cluster.partitions[outputs[i]]; partition++) {
-            struct passage passage = {outputs[i], partition, HF_OFFSET_BEGINNING, 0, 0};
-            int result = hf_admin_offsets(loop->cluster.admin, loop->cluster.names[outputs[i]], partition,
-                                          ASK_TIMEOUT_MS, NULL, &passage.end, error);
-            if (result != HF_OK)
-                return result;
-            g_array_append_val(passages, passage);
-        }
+    loop->outputs_read = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++) {
+        int result = add_whole_topic(loop, outputs[i], passages, error);
+        if (result != HF_OK)
+            return result;
+    }
     return passages_read(&loop->cluster, passages, note_output, pause_reading, loop, error);
 }
 
-static void check_reference(void *context, enum hf_topic topic, const struct hf_record *record)
+/* The record is only judged: newer ones may have replaced it. */
+static int judge_reference(enum hf_topic topic, const struct hf_record *record, struct hf_error *error)
+{
+    struct world *scratch = world_new();
+    int result = world_apply(scratch, topic, record, error);
+    world_free(&scratch);
+    return result;
+}
+
+static void look_for_bad(void *context, enum hf_topic topic, const struct hf_record *record)
+{
+    struct loop *loop = context;
+    struct hf_error unused;
+    if (judge_reference(topic, record, &unused) == HF_OK) {
+        hf_standing_withdraw(loop->standing, topic, record);
+        return;
+    }
+    letter_search_add(loop->search, loop->cluster.names[topic], record);
+    hf_standing_preserve(loop->standing, topic, record);
+}
+
+static void look_for_letter(void *context, enum hf_topic topic, const struct hf_record *record)
+{
+    const struct loop *loop = context;
+    (void)topic;
+    letter_search_take(loop->search, record);
+}
+
+static void write_missing_letter(void *context, enum hf_topic topic, const struct hf_record *record)
 {
     struct loop *loop = context;
     struct hf_error error = {0};
-    struct world *scratch = world_new(); /* the record is only judged: newer ones may have replaced it */
-    if (world_apply(scratch, topic, record, &error) != HF_OK)
-        refuse_reference(loop, topic, record, &error);
-    else
-        hf_standing_withdraw(loop->standing, topic, record);
-    world_free(&scratch);
+    if (letter_search_is_missing(loop->search, loop->cluster.names[topic], record) &&
+        judge_reference(topic, record, &error) != HF_OK)
+        write_letter(loop, topic, record, &error);
 }
 
-/* Finds the bad reference records between the group's committed offsets and our positions. */
-static int check_uncommitted_references(struct loop *loop, struct hf_error *error)
+static int read_letters(struct loop *loop, struct hf_error *error)
 {
     g_autoptr(GArray) passages = g_array_new(FALSE, FALSE, sizeof(struct passage));
+    int result = add_whole_topic(loop, HF_TOPIC_DEAD_LETTERS, passages, error);
+    return result == HF_OK ? passages_read(&loop->cluster, passages, look_for_letter, pause_reading, loop, error)
+                           : result;
+}
+
+/* Finds what the group has not committed of our partitions: from its offsets to our positions. */
+static int find_uncommitted(struct loop *loop, GArray *passages, struct hf_error *error)
+{
+    loop->offsets_missing = 0;
     for (int i = 0; i < REFERENCE_TOPICS; i++)
         for (int32_t partition = 0; partition < loop->cluster.partitions[inputs[i]]; partition++) {
             struct hf_topic_partition where = {loop->cluster.names[inputs[i]], partition, -1};
@@ -314,10 +365,29 @@ static int check_uncommitted_references(struct loop *loop, struct hf_error *erro
             if (result != HF_OK)
                 return result;
             passage.first = where.offset < 0 ? HF_OFFSET_BEGINNING : where.offset;
+            loop->offsets_missing += where.offset < 0 && passage.end > 0;
             if (where.offset < passage.end)
                 g_array_append_val(passages, passage);
         }
-    return passages_read(&loop->cluster, passages, check_reference, pause_reading, loop, error);
+    return HF_OK;
+}
+
+/* Finds the bad reference records that the group has not committed, and writes letters of those that have none yet. */
+static int check_uncommitted_references(struct loop *loop, struct hf_error *error)
+{
+    g_autoptr(GArray) passages = g_array_new(FALSE, FALSE, sizeof(struct passage));
+    loop->search = letter_search_new();
+    int result = find_uncommitted(loop, passages, error);
+    if (result == HF_OK)
+        result = passages_read(&loop->cluster, passages, look_for_bad, pause_reading, loop, error);
+    if (result == HF_OK && letter_search_count(loop->search) > 0)
+        result = read_letters(loop, error);
+    if (result == HF_OK && letter_search_count(loop->search) > 0) {
+        passages_rewind(passages);
+        result = passages_read(&loop->cluster, passages, write_missing_letter, pause_reading, loop, error);
+    }
+    letter_search_free(&loop->search);
+    return result;
 }
 
 /* Reads what the outputs say. Afterwards the next publication compares everything. */
@@ -334,6 +404,12 @@ static int prepare_comparison(struct loop *loop, struct hf_error *error)
     int result = check_uncommitted_references(loop, error);
     if (result == HF_OK)
         result = read_outputs(loop, error);
+    if (result == HF_OK && loop->offsets_missing > 0 && loop->outputs_read > 0)
+        hf_log(
+            HF_LOG_WARN, "group-offset-missing",
+            "partitions=%d reason=\"bad reference records are looked for from the beginning; those with a dead letter "
+            "are left alone\"",
+            loop->offsets_missing);
     if (result == HF_OK && generation == loop->generation) {
         loop->must_compare = 0;
         loop->published_ms = 0;
