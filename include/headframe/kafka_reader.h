@@ -57,6 +57,10 @@ int hf_reader_poll(struct hf_reader *reader, int timeout_ms, struct hf_record *o
                    struct hf_error *error);
 void hf_reader_release(struct hf_reader *reader);
 
+/* Where the log of a partition that is read ended when it was last fetched: committed or not, the offset of the next
+ * record. -1: not fetched yet. Asks nobody. */
+int64_t hf_reader_log_end(struct hf_reader *reader, const char *topic, int32_t partition);
+
 /* The headers of a record, at most limit; names and values are borrowed like the record. Returns how many. */
 size_t hf_record_headers(const struct hf_record *record, struct hf_header *out_headers, size_t limit);
 

@@ -20,6 +20,7 @@
 #include "headframe/kafka_membership.h"
 #include "headframe/kafka_reader.h"
 #include "headframe/standing.h"
+#include "headframe/standstill.h"
 #include "letter_search.h"
 #include "outbox.h"
 #include "passage.h"
@@ -33,6 +34,7 @@ enum {
     REBUILD_PAUSE_MS = 500,
     STOP_WATCHDOG_MS = 5000,
     TRANSACTION_BYTES = 8 * 1024 * 1024,
+    STANDSTILL_LOOK_MS = 1000,
     RECORD_BYTES = HF_RECORD_LIMIT_BYTES - 1024, /* Kafka adds its own */
     TURN_MS = 100,
 };
@@ -56,7 +58,9 @@ struct loop {
     struct hf_reader *input;
     struct hf_membership *membership;
     struct hf_producer *producer;
-    int64_t *positions[HF_TOPIC_COUNT];    /* by partition: the next offset to come; input topics only */
+    int64_t *positions[HF_TOPIC_COUNT];                /* by partition: the next offset to come; input topics only */
+    struct hf_standstill *standstills[HF_TOPIC_COUNT]; /* likewise */
+    int64_t looked_ms;                                 /* when standstills were last looked for */
     int64_t *history_ends[HF_TOPIC_COUNT]; /* likewise: where the topic ended at the start; before it is history */
     uint8_t *owned[HF_TOPIC_COUNT];        /* by partition; reference topics only */
     int owns_any;
@@ -192,6 +196,8 @@ static int take_input(struct loop *loop, const struct hf_record *record)
     struct hf_error error = {0};
     struct hf_record instead;
     loop->positions[topic][record->partition] = record->offset + !record->is_end;
+    if (record->is_end)
+        loop->standstills[topic][record->partition].stable_end = record->offset;
     if (topic == HF_TOPIC_STANDING) {
         take_standing(loop, record);
         return HF_OK;
@@ -214,6 +220,19 @@ static int take_input(struct loop *loop, const struct hf_record *record)
     return HF_OK;
 }
 
+static void look_for_standstills(struct loop *loop)
+{
+    int64_t now_ms = hf_monotonic_ms();
+    if (now_ms - loop->looked_ms < STANDSTILL_LOOK_MS)
+        return;
+    loop->looked_ms = now_ms;
+    for (int i = 0; i < INPUT_TOPICS; i++)
+        for (int32_t partition = 0; partition < loop->cluster.partitions[inputs[i]]; partition++)
+            hf_standstill_report(&loop->standstills[inputs[i]][partition], loop->cluster.names[inputs[i]], partition,
+                                 loop->positions[inputs[i]][partition],
+                                 hf_reader_log_end(loop->input, loop->cluster.names[inputs[i]], partition), now_ms);
+}
+
 static int read_input(struct loop *loop, int timeout_ms)
 {
     struct hf_record records[BATCH];
@@ -221,6 +240,7 @@ static int read_input(struct loop *loop, int timeout_ms)
     for (int i = 0; i < count && result == HF_OK; i++)
         result = take_input(loop, &records[i]);
     hf_reader_release(loop->input);
+    look_for_standstills(loop);
     return count < 0 ? count : result;
 }
 
@@ -577,8 +597,11 @@ static int prepare(struct loop *loop)
     for (int i = 0; i < INPUT_TOPICS; i++) {
         loop->positions[inputs[i]] = g_new0(int64_t, (gsize)loop->cluster.partitions[inputs[i]]);
         loop->history_ends[inputs[i]] = g_new(int64_t, (gsize)loop->cluster.partitions[inputs[i]]);
-        for (int32_t partition = 0; partition < loop->cluster.partitions[inputs[i]]; partition++)
+        loop->standstills[inputs[i]] = g_new0(struct hf_standstill, (gsize)loop->cluster.partitions[inputs[i]]);
+        for (int32_t partition = 0; partition < loop->cluster.partitions[inputs[i]]; partition++) {
             loop->history_ends[inputs[i]][partition] = -1;
+            loop->standstills[inputs[i]][partition].stable_end = -1;
+        }
         loop->owned[inputs[i]] = g_new0(uint8_t, (gsize)loop->cluster.partitions[inputs[i]]);
     }
     loop->world = world_new();
@@ -638,6 +661,7 @@ static void close_all(struct loop *loop)
     for (int i = 0; i < HF_TOPIC_COUNT; i++) {
         g_free(loop->positions[i]);
         g_free(loop->history_ends[i]);
+        g_free(loop->standstills[i]);
         g_free(loop->owned[i]);
     }
     hf_cluster_fini(&loop->cluster);

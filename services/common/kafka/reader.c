@@ -101,6 +101,13 @@ void hf_reader_remove(struct hf_reader *reader, const char *name, int32_t partit
         rd_kafka_consume_stop(topic, partition);
 }
 
+int64_t hf_reader_log_end(struct hf_reader *reader, const char *topic, int32_t partition)
+{
+    int64_t first, end;
+    rd_kafka_resp_err_t code = rd_kafka_get_watermark_offsets(reader->client, topic, partition, &first, &end);
+    return code || end < 0 ? -1 : end;
+}
+
 /* An error that stands in place of a record. Returns 0 where librdkafka tries again by itself. */
 static int judge_error(const rd_kafka_message_t *message, struct hf_error *error)
 {

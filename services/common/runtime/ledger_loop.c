@@ -26,6 +26,7 @@
 #include "headframe/kafka_membership.h"
 #include "headframe/kafka_reader.h"
 #include "headframe/kafka_transaction.h"
+#include "headframe/standstill.h"
 #include "mine_feed.h"
 
 enum {
@@ -38,6 +39,7 @@ enum {
     RETRY_MS = 200,
     REBUILD_PAUSE_MS = 500,
     RESTORE_PATIENCE_MS = 30000,
+    STANDSTILL_LOOK_MS = 1000,
 };
 
 enum phase { IDLE, RESTORING, READY };
@@ -51,7 +53,8 @@ struct slot {
     int64_t committed;           /* RESTORING: what the group had committed; -1: nothing */
     int64_t state_end, days_end; /* RESTORING: true ends when reading began */
     int is_state_read, is_days_read;
-    int64_t since_ms; /* when the first attempt to restore began; 0: none yet */
+    int64_t since_ms;                /* when the first attempt to restore began; 0: none yet */
+    struct hf_standstill standstill; /* READY: of the input */
 };
 
 enum { TAG_INPUT, TAG_STATE, TAG_DAYS };
@@ -70,6 +73,7 @@ struct loop {
     int32_t slot_count;
     int64_t first_change_ms; /* when the batch that waits for its commit began; 0: nothing waits */
     int64_t retry_ms;        /* do not try to restore before */
+    int64_t looked_ms;       /* when standstills were last looked for */
     int has_joined;          /* the group has assigned something, be it nothing */
     int needs_rebuild;
     struct hf_error *error; /* of the whole run */
@@ -241,6 +245,7 @@ static int become_ready(struct loop *loop, struct slot *slot, const char *source
            hf_partition_waiting(slot->memory), (long long)(hf_monotonic_ms() - slot->since_ms));
     slot->phase = READY;
     slot->since_ms = 0;
+    slot->standstill = (struct hf_standstill){.stable_end = -1};
     return hf_reader_add(loop->input, input_name(loop), TAG_INPUT, slot->number, offset, loop->error);
 }
 
@@ -396,6 +401,8 @@ static int take_input(struct loop *loop, const struct hf_record *record, int *mi
 {
     struct slot *slot = &loop->slots[record->partition];
     const struct hf_mine_directory *mines = hf_mine_feed_directory(loop->mines);
+    if (record->is_end && slot->phase == READY)
+        slot->standstill.stable_end = record->offset;
     if (record->is_end || slot->phase != READY || record->offset < hf_partition_input_offset(slot->memory))
         return HF_OK;
     if (!loop->first_change_ms)
@@ -448,6 +455,19 @@ static void commit_when_due(struct loop *loop)
         commit(loop);
 }
 
+static void look_for_standstills(struct loop *loop)
+{
+    int64_t now_ms = hf_monotonic_ms();
+    if (now_ms - loop->looked_ms < STANDSTILL_LOOK_MS)
+        return;
+    loop->looked_ms = now_ms;
+    for (int32_t i = 0; i < loop->slot_count; i++)
+        if (loop->slots[i].is_owned && loop->slots[i].phase == READY)
+            hf_standstill_report(&loop->slots[i].standstill, input_name(loop), i,
+                                 hf_partition_input_offset(loop->slots[i].memory),
+                                 hf_reader_log_end(loop->input, input_name(loop), i), now_ms);
+}
+
 static int poll_timeout_ms(const struct loop *loop, int is_restoring)
 {
     if (is_restoring)
@@ -483,6 +503,7 @@ static int step(struct loop *loop)
     update_state(loop);
     result = read_input(loop, poll_timeout_ms(loop, is_restoring));
     commit_when_due(loop);
+    look_for_standstills(loop);
     return result;
 }
 
