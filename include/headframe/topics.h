@@ -35,6 +35,7 @@ enum hf_topic_format { HF_FORMAT_AVRO, HF_FORMAT_JSON, HF_FORMAT_DAYS, HF_FORMAT
 struct hf_topic_info {
     const char *name;      /* without the prefix */
     int is_compacted;      /* cleanup.policy=compact and nothing else; otherwise kept for ever */
+    int is_ours;           /* written by our programs alone, and not by those of the mines and offices */
     enum hf_topic follows; /* must have as many partitions as this one; itself where it stands alone */
     enum hf_topic_format format;
     const char *holds; /* a few words for help texts */

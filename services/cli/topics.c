@@ -181,6 +181,8 @@ const struct hf_command hf_topics_command = {
                 "                 and in segments of a day or 64 MiB: daemons read these topics whole\n"
                 "                 when they start\n"
                 "  kept for ever  retention.ms=-1, retention.bytes=-1: input and records of what happened\n"
+                "  by Headframe   message.timestamp.type=LogAppendTime: what is written by daemons bears\n"
+                "                 the time of the brokers, whatever the clock of a daemon's host says\n"
                 "  all            max.message.bytes=8388608; min.insync.replicas=2 where --replication\n"
                 "                 is 3 or more\n"
                 "The days and state topics get as many partitions as the input they follow. The number\n"

@@ -26,6 +26,10 @@ struct hf_topic_settings hf_topic_settings(enum hf_topic topic, int replication)
     }
     add(&settings, "max.message.bytes", G_STRINGIFY(8388608));
     G_STATIC_ASSERT(HF_RECORD_LIMIT_BYTES == 8388608);
+    if (hf_topic_info(topic)->is_ours)
+        /* Brokers refuse records whose own time is an hour ahead of theirs (message.timestamp.after.max.ms): a daemon
+         * on a host whose clock runs ahead could not commit. What it writes has the broker's time. */
+        add(&settings, "message.timestamp.type", "LogAppendTime");
     settings.essential = settings.count;
     if (is_compacted) {
         /* Daemons read these topics whole when they start, so stale records cost start-up time. The default leaves half

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import harness
 
 BATCH = re.compile(r"baseOffset: .* producerId: (-?\d+) ")
-RECORD = re.compile(r"\| offset: (\d+) CreateTime: (\d+) keySize: (-?\d+) valueSize: (-?\d+) ")
-MARKER = re.compile(r" endTxnMarker: (\w+) ")
+RECORD = re.compile(r"\| offset: (\d+) (?:Create|LogAppend)Time: (\d+) keySize: (-?\d+) valueSize: (-?\d+) ")
+MARKER = re.compile(r"Time: (\d+) .* endTxnMarker: (\w+) ")
 
 
 class Stretch(NamedTuple):
@@ -43,7 +43,7 @@ def stretches(topics):
             producer = int(batch[1])  # its epoch is another one where a successor aborts what it had begun
         elif marker := MARKER.search(line):
             if own := records.pop((place, producer), None):
-                found.append(stretch(place, producer, marker[1] == "COMMIT", own))
+                found.append(stretch(place, producer, marker[2] == "COMMIT", own, int(marker[1])))
         elif record := RECORD.match(line):
             records.setdefault((place, producer), []).append(tuple(map(int, record.groups())))
     if records:
@@ -51,16 +51,16 @@ def stretches(topics):
     return found
 
 
-def stretch(place, producer, is_committed, records):
+def stretch(place, producer, is_committed, records, ended_ms):
     """The stretch of records (offset, time, size of key, size of value)."""
     offsets, times, keys, values = map(list, zip(*records))
     return Stretch((place[0], int(place[1])), producer, is_committed, offsets,
-                   [key + max(value, 0) for key, value in zip(keys, values)], min(times), max(times))
+                   [key + max(value, 0) for key, value in zip(keys, values)], min(times), ended_ms)
 
 
 def transactions(all_stretches):
-    """The stretches of each transaction. The log does not say which belong together, but a producer ends a transaction
-    before it begins the next, and that takes more than a millisecond: what it made at the same time is of one."""
+    """The stretches of each transaction. The log does not say which belong together, but a coordinator begins no
+    transaction before all markers of the one before are written: those that overlap in time are of one."""
     found = []
     for _, own in itertools.groupby(sorted(all_stretches, key=lambda each: (each.producer, each.began_ms)),
                                     lambda each: each.producer):

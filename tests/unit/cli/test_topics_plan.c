@@ -77,6 +77,11 @@ static void topics_are_compacted_only_or_kept_for_ever(void **state)
             assert_string_equal(value_of(&settings, "retention.ms"), "-1");
             assert_string_equal(value_of(&settings, "retention.bytes"), "-1");
         }
+        /* The time of an event is its sender's and decides about BAD_TIME; ours must not depend on a host's clock. */
+        if (i <= HF_TOPIC_PEERS)
+            assert_null(value_of(&settings, "message.timestamp.type"));
+        else
+            assert_string_equal(value_of(&settings, "message.timestamp.type"), "LogAppendTime");
         assert_null(value_of(&settings, "min.insync.replicas"));
         settings = hf_topic_settings((enum hf_topic)i, 3);
         assert_string_equal(value_of(&settings, "min.insync.replicas"), "2");
@@ -165,6 +170,8 @@ static void settings_that_lose_records_are_refused_with_the_command_that_mends_t
         {HF_TOPIC_COSTS, "cleanup.policy", "compact", "--entity-name x.mine.costs --add-config cleanup.policy=delete"},
         {HF_TOPIC_COSTS, "retention.ms", "604800000", "--add-config retention.ms=-1"},
         {HF_TOPIC_DEAD_LETTERS, "retention.bytes", "1000000", "--add-config retention.bytes=-1"},
+        {HF_TOPIC_COST_DAYS, "message.timestamp.type", "CreateTime",
+         "--add-config message.timestamp.type=LogAppendTime"},
         {HF_TOPIC_FX, "max.message.bytes", "1048588", "--add-config max.message.bytes=8388608"},
     };
     (void)state;
