@@ -25,6 +25,7 @@ struct hf_config {
     char *schema_directory;
     int commit_interval_ms;
     int commit_limit_kib;
+    int leave_group_on_stop;
     int publish_interval_ms;
     int stale_after_days;
     struct hf_ledger_rules ledger_rules;

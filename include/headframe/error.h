@@ -6,11 +6,12 @@
 /* Return values of functions that can fail: 0, or one of these. */
 enum {
     HF_OK = 0,
-    HF_EINVAL = -1,   /* the input is not usable; the error says which field and value */
-    HF_ERANGE = -2,   /* a number would leave its range */
-    HF_EIO = -3,      /* Kafka, a file or a socket did not do what was asked */
-    HF_ENOENT = -4,   /* what was asked for is not there */
-    HF_ECANCELED = -5 /* asked to stop while waiting */
+    HF_EINVAL = -1,    /* the input is not usable; the error says which field and value */
+    HF_ERANGE = -2,    /* a number would leave its range */
+    HF_EIO = -3,       /* Kafka, a file or a socket did not do what was asked */
+    HF_ENOENT = -4,    /* what was asked for is not there */
+    HF_ECANCELED = -5, /* asked to stop while waiting */
+    HF_EFENCED = -6    /* another process has taken this one's place */
 };
 
 /* What to do after a failure. Decided once, where the failure is met. */

@@ -15,13 +15,13 @@ struct hf_admin;
 int hf_admin_new(const struct hf_kafka_settings *settings, struct hf_admin **out_admin, struct hf_error *error);
 void hf_admin_free(struct hf_admin **admin);
 
-/* The number of partitions of topic. Returns 0, HF_ENOENT where there is no such topic, or HF_EIO (action RETRY) where
- * Kafka did not answer. */
+/* The number of partitions of topic. Returns 0, HF_ENOENT where there is no such topic, or HF_EIO with
+ * action RETRY where Kafka did not answer, or FATAL where no retry will help. */
 int hf_admin_partition_count(struct hf_admin *admin, const char *topic, int timeout_ms, int32_t *out_count,
                              struct hf_error *error);
 
 /* First offset and end of a partition, the end including records of open transactions (read_uncommitted): the high
- * watermark. Either output may be NULL. Returns 0 or HF_EIO. */
+ * watermark. Either output may be NULL. Returns 0, or HF_EIO with action RETRY or FATAL. */
 int hf_admin_offsets(struct hf_admin *admin, const char *topic, int32_t partition, int timeout_ms, int64_t *out_first,
                      int64_t *out_end, struct hf_error *error);
 

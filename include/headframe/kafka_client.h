@@ -20,9 +20,12 @@ struct hf_kafka_settings {
      * break its guarantees (isolation.level, transactional.id, …). */
     const struct hf_kafka_property *properties;
     size_t property_count;
-    /* Called from the client's own polling calls; both may be NULL. level is a syslog level. */
+    /* Called from the client's own polling calls; each may be NULL. level is a syslog level. */
     void (*on_log)(void *context, int level, const char *text);
     void (*on_unreachable)(void *context, const char *text); /* no broker answers any more */
+    /* Called before each librdkafka call that may wait for a broker, with the call's name (a literal) and the time
+     * after which it should be back, and with NULL once it is: so that someone can watch it. Calls may nest. */
+    void (*on_wait)(void *context, const char *call, int timeout_ms);
     void *context;
 };
 

@@ -32,19 +32,26 @@ struct hf_membership_events {
 };
 
 /* Joins group with the stable instance id (static membership) and subscribes to topics. events is copied. Release with
- * hf_membership_free, which leaves cleanly (calling revoked), clears the pointer and accepts NULL in it.
+ * hf_membership_free, which calls revoked, waits for Kafka a second and a half at most, clears the pointer and accepts
+ * NULL in it. The group keeps the partitions for whoever joins with the same instance id within the session's timeout,
+ * unless hf_membership_leave was called before.
  * Returns 0, HF_EINVAL or HF_EIO. */
 int hf_membership_new(const struct hf_kafka_settings *settings, const char *group, const char *instance,
                       const char *const *topics, size_t topic_count, const struct hf_membership_events *events,
                       struct hf_membership **out_membership, struct hf_error *error);
 void hf_membership_free(struct hf_membership **membership);
 
-/* Serves the group protocol; must be called several times a minute. Returns 0, or HF_EIO with action FATAL where
- * another process uses the same instance id. */
+/* Leaves the group, so that the partitions go to others at once: calls revoked. Waits up to timeout_ms for Kafka, which
+ * then finds out by the session's timeout. Only hf_membership_free may follow. */
+void hf_membership_leave(struct hf_membership *membership, int timeout_ms);
+
+/* Serves the group protocol; must be called several times a minute. Says what librdkafka mends (on_log), each error
+ * once. Returns 0, or with action FATAL HF_EFENCED where a newer process has joined with the same instance id, or HF_EIO
+ * where no retry will help. */
 int hf_membership_poll(struct hf_membership *membership, int timeout_ms, struct hf_error *error);
 
 /* The committed offsets of the partitions, stable ones only (no transaction over them is open). Fills in offset, -1
- * where there is none. Returns 0 or HF_EIO with action RETRY. */
+ * where there is none. Returns 0, or HF_EIO with action RETRY, or FATAL where no retry will help. */
 int hf_membership_committed(struct hf_membership *membership, struct hf_topic_partition *partitions, size_t count,
                             int timeout_ms, struct hf_error *error);
 

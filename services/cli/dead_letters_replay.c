@@ -169,7 +169,8 @@ static int start_producer(struct replay *replay)
 {
     struct hf_error error;
     g_autofree char *id = g_strconcat(replay->session.config->prefix, "headframe-replay", NULL);
-    if (hf_producer_new(&replay->session.kafka, id, START_TIMEOUT_MS, &replay->producer, &error) != HF_OK)
+    if (hf_producer_new(&replay->session.kafka, id, &replay->producer, &error) != HF_OK ||
+        hf_producer_start(replay->producer, START_TIMEOUT_MS, &error) != HF_OK)
         return hf_session_fail(&replay->session, "%s", error.text);
     return HF_CONTINUE;
 }

@@ -8,7 +8,7 @@
 #include "dead_letters_read.h"
 #include "record_headers.h"
 
-enum { BATCH_RECORDS = 1000, BATCH_BYTES = 4 * 1024 * 1024 };
+enum { BATCH_RECORDS = 1000, BATCH_BYTES = 4 * 1024 * 1024, COMMIT_TIMEOUT_MS = 20000 };
 
 /* A record that waits for its transaction. */
 struct parcel {
@@ -116,7 +116,7 @@ static int commit(const struct sending *sending, struct hf_error *error)
     int result = hf_producer_begin(sending->producer, error);
     for (guint i = 0; i < sending->parcels->len && result == HF_OK; i++)
         result = send_parcel(sending, g_ptr_array_index(sending->parcels, i), error);
-    return result == HF_OK ? hf_producer_commit_records(sending->producer, error) : result;
+    return result == HF_OK ? hf_producer_commit_records(sending->producer, COMMIT_TIMEOUT_MS, error) : result;
 }
 
 /* Writes what was gathered. */

@@ -13,7 +13,6 @@
 #include "reference_record.h"
 
 enum {
-    START_TIMEOUT_MS = 8000,
     FLUSH_TIMEOUT_MS = 120000,
     PROGRESS_US = 200000,
     PROGRESS_STEP = 256,
@@ -233,7 +232,7 @@ static int prepare(struct publish *publish)
     int code = hf_session_find_topic(&publish->session, publish->topic_name, &partitions);
     if (code != HF_CONTINUE)
         return code;
-    if (hf_producer_new(&publish->session.kafka, NULL, START_TIMEOUT_MS, &publish->producer, &error) != HF_OK)
+    if (hf_producer_new(&publish->session.kafka, NULL, &publish->producer, &error) != HF_OK)
         return hf_session_fail(&publish->session, "%s", error.text);
     return HF_CONTINUE;
 }

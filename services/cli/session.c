@@ -144,7 +144,11 @@ int hf_session_open(struct hf_session *session)
         session->config->prefix = g_strdup(session->prefix);
     }
     session->kafka = (struct hf_kafka_settings){session->config->kafka_properties,
-                                                session->config->kafka_property_count, on_log, on_unreachable, session};
+                                                session->config->kafka_property_count,
+                                                on_log,
+                                                on_unreachable,
+                                                NULL,
+                                                session};
     if (hf_admin_new(&session->kafka, &session->admin, &error) != HF_OK) {
         fprintf(stderr, "headframe: %s\n", error.text);
         return HF_EXIT_CONFIG;

@@ -14,14 +14,15 @@ static struct passage *find(GArray *passages, const struct hf_record *record)
     return NULL;
 }
 
-static int is_read(const GArray *passages)
+/* The first passage that has not been read to its end, or NULL. */
+static const struct passage *first_unread(const GArray *passages)
 {
     for (guint i = 0; i < passages->len; i++) {
         const struct passage *passage = &g_array_index(passages, struct passage, i);
         if (passage->position < passage->end)
-            return 0;
+            return passage;
     }
-    return 1;
+    return NULL;
 }
 
 void passages_rewind(GArray *passages)
@@ -47,14 +48,20 @@ int passages_read(const struct hf_cluster *cluster, GArray *passages, passage_ta
 {
     struct hf_reader *reader = NULL;
     struct hf_record records[BATCH];
-    if (is_read(passages))
+    struct hf_patience wait = {0};
+    const struct passage *unread = first_unread(passages);
+    if (!unread)
         return HF_OK;
     int result = hf_reader_new(&cluster->runtime->kafka, HF_READ_COMMITTED, &reader, error);
     if (result == HF_OK)
         result = add_all(cluster, reader, passages, error);
-    while (result == HF_OK && !is_read(passages)) {
+    while (result == HF_OK && (unread = first_unread(passages))) {
         int count = hf_reader_poll(reader, POLL_MS, records, BATCH, error);
         result = count < 0 ? count : pause(context);
+        if (count > 0)
+            wait = (struct hf_patience){0};
+        hf_cluster_say_waiting(cluster, &wait, unread->topic, unread->partition,
+                               "nothing of it comes: is a transaction open on it?");
         for (int i = 0; i < count; i++) {
             struct passage *passage = find(passages, &records[i]);
             passage->position = records[i].offset + !records[i].is_end;

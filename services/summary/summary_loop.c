@@ -29,10 +29,11 @@
 enum {
     BATCH = 2048,
     IDLE_POLL_MS = 50,
-    ASK_TIMEOUT_MS = 5000,
-    COMMIT_WATCHDOG_MS = 60000,
-    REBUILD_PAUSE_MS = 500,
-    STOP_WATCHDOG_MS = 5000,
+    ASK_TIMEOUT_MS = 2000,
+    COMMIT_TIMEOUT_MS = 10000, /* transaction.timeout.ms: the broker gives up then, too */
+    LAST_COMMIT_TIMEOUT_MS = 1500,
+    LEAVE_TIMEOUT_MS = 1000,
+    RETRY_MS = 500,
     TRANSACTION_BYTES = 8 * 1024 * 1024,
     STANDSTILL_LOOK_MS = 1000,
     RECORD_BYTES = HF_RECORD_LIMIT_BYTES - 1024, /* Kafka adds its own */
@@ -72,17 +73,26 @@ struct loop {
     int64_t published_ms;
     int64_t turned_ms; /* when the group was last served during a long piece of work */
     struct outbox *outbox;
+    int failure;            /* other than 0: ends the run */
     struct hf_error *error; /* of the whole run */
 };
 
-static void request_rebuild(struct loop *loop, const char *what, const struct hf_error *error)
+/* Takes a failure after which everything is compared anew, or that ends the run. */
+static void take_failure(struct loop *loop, const char *during, int code, const struct hf_error *error)
 {
-    hf_log(HF_LOG_WARN, "rebuild", "during=%s action=%s reason=%s", what, hf_action_name(error->action),
-           hf_log_quote(error->text));
-    hf_producer_free(&loop->producer);
     loop->must_compare = 1;
+    if (error->action == HF_ACTION_FATAL) {
+        *loop->error = *error;
+        loop->failure = code;
+        return;
+    }
+    if (hf_stop_requested()) {
+        hf_log(HF_LOG_WARN, "not-committed", "during=%s reason=%s", during, hf_log_quote(error->text));
+        return;
+    }
+    hf_cluster_begin_rebuild(&loop->cluster, during, code, error);
+    hf_producer_free(&loop->producer);
     hf_set_state(HF_STATE_RESTORING, NULL);
-    (void)hf_sleep_ms(REBUILD_PAUSE_MS); /* a stop is seen by the loop */
 }
 
 /* Serves the group during work that may take long. Returns 0, or HF_ECANCELED where the work is no longer wanted: a
@@ -259,31 +269,39 @@ static int find_history(struct loop *loop)
     return HF_OK;
 }
 
+/* Reads a partition as far as it went at the start. */
+static int catch_up_partition(struct loop *loop, enum hf_topic topic, int32_t partition)
+{
+    struct hf_patience wait = {0};
+    int result = HF_OK;
+    while (result == HF_OK && loop->positions[topic][partition] < loop->history_ends[topic][partition]) {
+        int64_t position = loop->positions[topic][partition];
+        if (hf_stop_requested())
+            return HF_ECANCELED;
+        result = read_input(loop, IDLE_POLL_MS);
+        if (loop->positions[topic][partition] > position)
+            wait = (struct hf_patience){0};
+        hf_cluster_say_waiting(&loop->cluster, &wait, topic, partition,
+                               "nothing of it comes: is a transaction open on it?");
+    }
+    return result;
+}
+
 /* Reads the history of the inputs. */
 static int catch_up(struct loop *loop)
 {
-    int found = find_history(loop);
-    if (found != HF_OK)
-        return found;
+    struct hf_patience wait = {0};
+    int result = find_history(loop);
     for (int i = 0; i < INPUT_TOPICS; i++)
-        for (int32_t partition = 0; partition < loop->cluster.partitions[inputs[i]]; partition++) {
-            int result = HF_OK;
-            while (result == HF_OK &&
-                   loop->positions[inputs[i]][partition] < loop->history_ends[inputs[i]][partition]) {
-                if (hf_stop_requested())
-                    return HF_ECANCELED;
-                result = read_input(loop, IDLE_POLL_MS);
-            }
-            if (result != HF_OK)
-                return result;
-        }
+        for (int32_t partition = 0; result == HF_OK && partition < loop->cluster.partitions[inputs[i]]; partition++)
+            result = catch_up_partition(loop, inputs[i], partition);
     /* A transaction may reach over the end that was asked for. */
-    while (!world_is_between_transactions(loop->world)) {
-        int result = hf_stop_requested() ? HF_ECANCELED : read_input(loop, IDLE_POLL_MS);
-        if (result != HF_OK)
-            return result;
+    while (result == HF_OK && !world_is_between_transactions(loop->world)) {
+        result = hf_stop_requested() ? HF_ECANCELED : read_input(loop, IDLE_POLL_MS);
+        hf_cluster_say_waiting(&loop->cluster, &wait, HF_TOPIC_PRODUCTION_DAYS, -1,
+                               "it, or cost-days, ends amid the records of one commit: is its daemon about to go on?");
     }
-    return HF_OK;
+    return result;
 }
 
 /* --- comparing -------------------------------------------------------------------------------------------------- */
@@ -440,6 +458,12 @@ static int prepare_comparison(struct loop *loop, struct hf_error *error)
 
 /* --- publishing ------------------------------------------------------------------------------------------------- */
 
+static int commit_timeout_ms(void)
+{
+    /* After a stop was asked for, two calls and what follows must share five seconds. */
+    return hf_stop_requested() ? MIN(LAST_COMMIT_TIMEOUT_MS, hf_stop_left_ms() / 3) : COMMIT_TIMEOUT_MS;
+}
+
 static int commit(struct loop *loop, struct hf_error *error)
 {
     g_autoptr(GArray) offsets = g_array_new(FALSE, FALSE, sizeof(struct hf_topic_partition));
@@ -451,7 +475,8 @@ static int commit(struct loop *loop, struct hf_error *error)
                 g_array_append_val(offsets, where);
             }
     return hf_producer_commit(loop->producer, loop->membership,
-                              (const struct hf_topic_partition *)(void *)offsets->data, offsets->len, error);
+                              (const struct hf_topic_partition *)(void *)offsets->data, offsets->len,
+                              commit_timeout_ms(), error);
 }
 
 static int send_output(void *context, const struct hf_output *output, struct hf_error *error)
@@ -466,13 +491,11 @@ static int write_transaction(struct loop *loop, struct hf_error *error)
     const struct hf_sink sink = {send_output, loop};
     if (outbox_count(loop->outbox) == 0)
         return HF_OK;
-    hf_watchdog_arm("publish", hf_stop_requested() ? STOP_WATCHDOG_MS : COMMIT_WATCHDOG_MS);
     int result = hf_producer_begin(loop->producer, error);
     if (result == HF_OK)
         result = outbox_write(loop->outbox, &sink, error);
     if (result == HF_OK)
         result = commit(loop, error);
-    hf_watchdog_disarm();
     outbox_clear(loop->outbox);
     return result;
 }
@@ -534,7 +557,7 @@ static void publish(struct loop *loop)
     outbox_clear(loop->outbox);
     loop->must_compare = 1;
     if (result != HF_ECANCELED)
-        request_rebuild(loop, "publish", &error);
+        take_failure(loop, "publish", result, &error);
 }
 
 static int is_due(const struct loop *loop)
@@ -558,6 +581,10 @@ static int step(struct loop *loop)
         (void)hf_sleep_ms(IDLE_POLL_MS); /* a stop is seen by the loop */
         return HF_OK;
     }
+    if (hf_cluster_is_pausing(&loop->cluster)) {
+        (void)hf_sleep_ms(IDLE_POLL_MS);
+        return HF_OK;
+    }
     result = hf_cluster_ensure_producer(&loop->cluster, daemon_name, &loop->producer, loop->error);
     if (result <= 0)
         return result;
@@ -568,8 +595,8 @@ static int step(struct loop *loop)
         hf_set_state(HF_STATE_RESTORING, NULL);
         result = prepare_comparison(loop, &error);
         if (result != HF_OK && result != HF_ECANCELED)
-            request_rebuild(loop, "compare", &error);
-        return HF_OK;
+            take_failure(loop, "compare", result, &error);
+        return loop->failure;
     }
     if (!loop->owns_any)
         world_clear_changes(loop->world); /* whoever comes to own something compares everything */
@@ -577,7 +604,7 @@ static int step(struct loop *loop)
         hf_set_state(HF_STATE_SERVING, NULL);
     if (!loop->must_compare && is_due(loop))
         publish(loop);
-    return HF_OK;
+    return loop->failure;
 }
 
 static int prepare(struct loop *loop)
@@ -620,7 +647,7 @@ static int catch_up_patiently(struct loop *loop)
         if (result != HF_EIO || loop->error->action != HF_ACTION_RETRY)
             return result;
         hf_log(HF_LOG_WARN, "waiting", "reason=%s", hf_log_quote(loop->error->text));
-        if (hf_sleep_ms(REBUILD_PAUSE_MS) != HF_OK)
+        if (hf_sleep_ms(RETRY_MS) != HF_OK)
             return HF_ECANCELED;
     }
 }
@@ -647,9 +674,14 @@ static int open_clients(struct loop *loop)
     return result;
 }
 
+/* What is not published yet is found again by comparing. */
 static void close_all(struct loop *loop)
 {
-    hf_watchdog_arm("stop", STOP_WATCHDOG_MS);
+    int is_reachable = hf_get_state() != HF_STATE_UNREACHABLE;
+    hf_watchdog_stop_requested(); /* also where an error ends the run */
+    hf_set_state(HF_STATE_STOPPING, NULL);
+    if (is_reachable && loop->membership && loop->runtime->config->leave_group_on_stop)
+        hf_membership_leave(loop->membership, LEAVE_TIMEOUT_MS);
     hf_membership_free(&loop->membership);
     hf_producer_free(&loop->producer);
     hf_reader_free(&loop->input);
@@ -665,7 +697,6 @@ static void close_all(struct loop *loop)
         g_free(loop->owned[i]);
     }
     hf_cluster_fini(&loop->cluster);
-    hf_watchdog_disarm();
 }
 
 int summary_loop_run(struct hf_runtime *runtime, struct hf_error *error)
@@ -676,7 +707,6 @@ int summary_loop_run(struct hf_runtime *runtime, struct hf_error *error)
         result = open_clients(&loop);
     while (result == HF_OK && !hf_stop_requested())
         result = step(&loop);
-    hf_set_state(HF_STATE_STOPPING, NULL);
     close_all(&loop);
     return result == HF_ECANCELED ? HF_OK : result;
 }

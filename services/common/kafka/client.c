@@ -2,6 +2,7 @@
 /* Decides the properties every client starts from, and which of them the user may not change. */
 #include "headframe/kafka_client.h"
 
+#include <glib.h>
 #include <string.h>
 
 #include "internal.h"
@@ -111,6 +112,58 @@ int hf_kafka_create(rd_kafka_type_t type, rd_kafka_conf_t *conf, rd_kafka_t **ou
     rd_kafka_set_log_queue(client, NULL);
     *out_client = client;
     return HF_OK;
+}
+
+void hf_kafka_wait_begin(const struct hf_kafka_settings *settings, const char *call, int timeout_ms)
+{
+    if (settings->on_wait)
+        settings->on_wait(settings->context, call, timeout_ms);
+}
+
+void hf_kafka_wait_end(const struct hf_kafka_settings *settings)
+{
+    if (settings->on_wait)
+        settings->on_wait(settings->context, NULL, 0);
+}
+
+void hf_kafka_destroy(const struct hf_kafka_settings *settings, rd_kafka_t **client)
+{
+    if (!*client)
+        return;
+    hf_kafka_wait_begin(settings, "destroy", HF_KAFKA_LOCAL_MS);
+    rd_kafka_destroy(*client);
+    hf_kafka_wait_end(settings);
+    *client = NULL;
+}
+
+const char *hf_kafka_remedy(rd_kafka_resp_err_t code)
+{
+    switch (code) {
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+        return "give the Kafka user this right";
+    case RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT:
+        return "lower transaction.timeout.ms, or raise the brokers' transaction.max.timeout.ms";
+    case RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION:
+    case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:
+    case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
+        return "the brokers are too old: Kafka 2.5 or later is needed";
+    default:
+        return NULL;
+    }
+}
+
+int hf_kafka_fail(struct hf_error *error, rd_kafka_resp_err_t code, const char *what, ...)
+{
+    const char *remedy = hf_kafka_remedy(code);
+    va_list args;
+    va_start(args, what);
+    g_autofree char *text = g_strdup_vprintf(what, args);
+    va_end(args);
+    return hf_error_set(error, HF_EIO, remedy ? HF_ACTION_FATAL : HF_ACTION_RETRY, "%s: %s%s%s", text,
+                        rd_kafka_err2str(code), remedy ? "; " : "", remedy ? remedy : "");
 }
 
 int hf_kafka_check_settings(const struct hf_kafka_settings *settings, struct hf_error *error)

@@ -7,10 +7,16 @@
 
 #include "internal.h"
 
+/* CLOSE_MS: what leaving may take; a coordinator that does not answer by then finds out by the session's timeout. */
+enum { CLOSE_MS = 1500, POLL_MS = 50 };
+
 struct hf_membership {
     struct hf_kafka_link link;
     rd_kafka_t *client;
     struct hf_membership_events events;
+    char *group, *instance;
+    int is_assigned;                /* be it nothing */
+    rd_kafka_resp_err_t said_error; /* the last one that was logged */
 };
 
 rd_kafka_t *hf_membership_handle(struct hf_membership *membership)
@@ -30,6 +36,7 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_
                          void *opaque)
 {
     struct hf_membership *membership = ((struct hf_kafka_link *)opaque)->owner;
+    membership->is_assigned = code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
     if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
         /* Nothing is fetched here: an empty assignment completes the rebalance. */
         rd_kafka_topic_partition_list_t *none = rd_kafka_topic_partition_list_new(0);
@@ -85,17 +92,17 @@ int hf_membership_new(const struct hf_kafka_settings *settings, const char *grou
     struct hf_membership *membership = g_new0(struct hf_membership, 1);
     membership->link = (struct hf_kafka_link){settings, membership};
     membership->events = *events;
+    membership->group = g_strdup(group);
+    membership->instance = g_strdup(instance);
     int result = hf_kafka_configure(&membership->link, defaults, required, &conf, error);
     if (result == HF_OK) {
         rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
         result = hf_kafka_create(RD_KAFKA_CONSUMER, conf, &membership->client, error);
     }
-    if (result != HF_OK) {
-        g_free(membership);
-        return result;
+    if (result == HF_OK) {
+        rd_kafka_poll_set_consumer(membership->client);
+        result = subscribe(membership, topics, topic_count, error);
     }
-    rd_kafka_poll_set_consumer(membership->client);
-    result = subscribe(membership, topics, topic_count, error);
     if (result != HF_OK)
         hf_membership_free(&membership);
     else
@@ -103,34 +110,99 @@ int hf_membership_new(const struct hf_kafka_settings *settings, const char *grou
     return result;
 }
 
+/* rd_kafka_consumer_close waits for ever; this serves what it would serve (on_rebalance), but gives up. */
+static void close_client(struct hf_membership *membership)
+{
+    gint64 deadline_us = g_get_monotonic_time() + CLOSE_MS * G_GINT64_CONSTANT(1000);
+    rd_kafka_queue_t *queue = rd_kafka_queue_new(membership->client);
+    hf_kafka_wait_begin(membership->link.settings, "consumer_close", CLOSE_MS);
+    rd_kafka_error_t *failure = rd_kafka_consumer_close_queue(membership->client, queue);
+    while (!failure && !rd_kafka_consumer_closed(membership->client) && g_get_monotonic_time() < deadline_us)
+        rd_kafka_queue_poll_callback(queue, POLL_MS);
+    if (failure) /* fatal: the group has thrown it out already */
+        rd_kafka_error_destroy(failure);
+    rd_kafka_queue_destroy(queue);
+    rd_kafka_destroy_flags(membership->client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    hf_kafka_wait_end(membership->link.settings);
+}
+
 void hf_membership_free(struct hf_membership **membership)
 {
     if (!*membership)
         return;
-    rd_kafka_consumer_close((*membership)->client); /* calls on_rebalance */
-    rd_kafka_destroy((*membership)->client);
+    if ((*membership)->client)
+        close_client(*membership);
+    g_free((*membership)->group);
+    g_free((*membership)->instance);
     g_free(*membership);
     *membership = NULL;
+}
+
+void hf_membership_leave(struct hf_membership *membership, int timeout_ms)
+{
+    char unused[8];
+    if (rd_kafka_fatal_error(membership->client, unused, sizeof unused))
+        return;
+    gint64 deadline_us = g_get_monotonic_time() + timeout_ms * G_GINT64_CONSTANT(1000);
+    hf_kafka_wait_begin(membership->link.settings, "unsubscribe", timeout_ms);
+    rd_kafka_unsubscribe(membership->client); /* fails for share groups only */
+    /* The request is sent once the revocation has been served. */
+    while (membership->is_assigned && g_get_monotonic_time() < deadline_us) {
+        rd_kafka_message_t *message = rd_kafka_consumer_poll(membership->client, POLL_MS);
+        if (message)
+            rd_kafka_message_destroy(message);
+    }
+    hf_kafka_wait_end(membership->link.settings);
+}
+
+static int take_fatal(const struct hf_membership *membership, rd_kafka_resp_err_t code, const char *reason,
+                      struct hf_error *error)
+{
+    if (code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
+        return hf_error_set(error, HF_EFENCED, HF_ACTION_FATAL,
+                            "a newer process has joined group %s as %s, so this one ends; two processes of one kind "
+                            "need two names: set instance in [headframe] of one of them",
+                            membership->group, membership->instance);
+    return hf_error_set(error, HF_EIO, HF_ACTION_FATAL, "member %s of group %s: %s: %s", membership->instance,
+                        membership->group, rd_kafka_err2name(code), reason);
+}
+
+/* An error event; nothing is fetched here. Where librdkafka goes on trying it is said once. */
+static int take_event(struct hf_membership *membership, const rd_kafka_message_t *message, struct hf_error *error)
+{
+    const struct hf_kafka_settings *settings = membership->link.settings;
+    const char *remedy = hf_kafka_remedy(message->err);
+    if (remedy)
+        return hf_error_set(error, HF_EIO, HF_ACTION_FATAL, "member %s of group %s: %s; %s", membership->instance,
+                            membership->group, rd_kafka_message_errstr(message), remedy);
+    if (message->err && message->err != membership->said_error && settings->on_log)
+        settings->on_log(settings->context, 4, rd_kafka_message_errstr(message));
+    membership->said_error = message->err;
+    return HF_OK;
 }
 
 int hf_membership_poll(struct hf_membership *membership, int timeout_ms, struct hf_error *error)
 {
     rd_kafka_message_t *message = rd_kafka_consumer_poll(membership->client, timeout_ms);
-    if (message) /* an error event: nothing is fetched here; librdkafka mends all but the fatal ones */
-        rd_kafka_message_destroy(message);
     char reason[256];
     rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(membership->client, reason, sizeof reason);
+    int result = HF_OK;
     if (fatal)
-        return hf_error_set(error, HF_EIO, HF_ACTION_FATAL, "group membership: %s: %s", rd_kafka_err2name(fatal),
-                            reason);
-    return HF_OK;
+        result = take_fatal(membership, fatal, reason, error);
+    else if (message)
+        result = take_event(membership, message, error);
+    if (message)
+        rd_kafka_message_destroy(message);
+    return result;
 }
 
 int hf_membership_committed(struct hf_membership *membership, struct hf_topic_partition *partitions, size_t count,
                             int timeout_ms, struct hf_error *error)
 {
     rd_kafka_topic_partition_list_t *list = hf_kafka_list(partitions, count);
+    hf_kafka_wait_begin(membership->link.settings, "committed", timeout_ms);
     rd_kafka_resp_err_t code = rd_kafka_committed(membership->client, list, timeout_ms);
+    hf_kafka_wait_end(membership->link.settings);
     for (int i = 0; !code && i < list->cnt; i++)
         code = list->elems[i].err;
     if (!code)
@@ -138,6 +210,6 @@ int hf_membership_committed(struct hf_membership *membership, struct hf_topic_pa
             partitions[i].offset = list->elems[i].offset < 0 ? -1 : list->elems[i].offset;
     rd_kafka_topic_partition_list_destroy(list);
     if (code)
-        return hf_error_set(error, HF_EIO, HF_ACTION_RETRY, "committed offsets: %s", rd_kafka_err2str(code));
+        return hf_kafka_fail(error, code, "committed offsets of group %s", membership->group);
     return HF_OK;
 }

@@ -8,7 +8,7 @@
 
 #include "internal.h"
 
-enum { BATCH_LIMIT = 4096 };
+enum { BATCH_LIMIT = 4096, BEGIN_AGAIN_US = 20000 };
 
 struct hf_reader {
     struct hf_kafka_link link;
@@ -70,7 +70,7 @@ void hf_reader_free(struct hf_reader **reader)
     hf_reader_release(*reader);
     rd_kafka_queue_destroy((*reader)->queue);
     g_hash_table_destroy((*reader)->topics);
-    rd_kafka_destroy((*reader)->client);
+    hf_kafka_destroy((*reader)->link.settings, &(*reader)->client);
     g_free(*reader);
     *reader = NULL;
 }
@@ -97,8 +97,25 @@ int hf_reader_add(struct hf_reader *reader, const char *name, int tag, int32_t p
 void hf_reader_remove(struct hf_reader *reader, const char *name, int32_t partition)
 {
     rd_kafka_topic_t *topic = g_hash_table_lookup(reader->topics, name);
-    if (topic)
-        rd_kafka_consume_stop(topic, partition);
+    if (!topic)
+        return;
+    hf_kafka_wait_begin(reader->link.settings, "consume_stop", HF_KAFKA_LOCAL_MS);
+    rd_kafka_consume_stop(topic, partition);
+    hf_kafka_wait_end(reader->link.settings);
+}
+
+/* Nobody told where the beginning is (a broker that comes up may not know the topic yet), and librdkafka has given up. */
+static int begin_again(const struct hf_reader *reader, const rd_kafka_message_t *message, struct hf_error *error)
+{
+    const struct hf_kafka_settings *settings = reader->link.settings;
+    if (settings->on_log)
+        settings->on_log(settings->context, 4, rd_kafka_message_errstr(message));
+    g_usleep(BEGIN_AGAIN_US);
+    rd_kafka_consume_stop(message->rkt, message->partition);
+    if (rd_kafka_consume_start_queue(message->rkt, message->partition, message->offset, reader->queue) == 0)
+        return HF_OK;
+    return hf_error_set(error, HF_EIO, HF_ACTION_REBUILD, "%s [%d]: %s", rd_kafka_topic_name(message->rkt),
+                        message->partition, rd_kafka_err2str(rd_kafka_last_error()));
 }
 
 int64_t hf_reader_log_end(struct hf_reader *reader, const char *topic, int32_t partition)
@@ -109,12 +126,14 @@ int64_t hf_reader_log_end(struct hf_reader *reader, const char *topic, int32_t p
 }
 
 /* An error that stands in place of a record. Returns 0 where librdkafka tries again by itself. */
-static int judge_error(const rd_kafka_message_t *message, struct hf_error *error)
+static int judge_error(const struct hf_reader *reader, const rd_kafka_message_t *message, struct hf_error *error)
 {
     const char *topic = rd_kafka_topic_name(message->rkt);
     switch (message->err) {
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+        if (message->offset == RD_KAFKA_OFFSET_BEGINNING)
+            return begin_again(reader, message, error);
         return hf_error_set(error, HF_EIO, HF_ACTION_FATAL,
                             "%s [%d]: records were deleted before they were read; topics of headframe must not expire "
                             "(headframe topics checks them): %s",
@@ -124,9 +143,14 @@ static int judge_error(const rd_kafka_message_t *message, struct hf_error *error
         /* librdkafka goes on behind the batch: without this, records would be missing and nobody would know. */
         return hf_error_set(error, HF_EIO, HF_ACTION_FATAL, "%s [%d]: a batch can not be read: %s", topic,
                             message->partition, rd_kafka_message_errstr(message));
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+        return hf_error_set(error, HF_EIO, HF_ACTION_FATAL, "%s [%d]: %s; %s", topic, message->partition,
+                            rd_kafka_message_errstr(message), hf_kafka_remedy(message->err));
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+        if (message->offset == RD_KAFKA_OFFSET_BEGINNING) /* the same once more: it has begun again */
+            return HF_OK;
         return hf_error_set(error, HF_EIO, HF_ACTION_REBUILD, "%s [%d] is not there: %s", topic, message->partition,
                             rd_kafka_message_errstr(message));
     default:
@@ -171,7 +195,7 @@ int hf_reader_poll(struct hf_reader *reader, int timeout_ms, struct hf_record *o
         rd_kafka_message_t *message = reader->messages[i];
         if (!message->err || message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
             fill(&out_records[count++], message);
-        else if (judge_error(message, error) != HF_OK)
+        else if (judge_error(reader, message, error) != HF_OK)
             return HF_EIO;
     }
     return count;

@@ -5,7 +5,16 @@
 #include <glib.h>
 #include <stdlib.h>
 
-enum { ASK_TIMEOUT_MS = 5000, WAIT_MS = 1000, PRODUCER_TIMEOUT_MS = 5000 };
+/* ASK_TIMEOUT_MS: short enough that a stop meanwhile leaves time for what must follow it. FENCED_PAUSE_MS: longer than a
+ * heartbeat. */
+enum {
+    ASK_TIMEOUT_MS = 2000,
+    WAIT_MS = 1000,
+    PRODUCER_TIMEOUT_MS = 500,
+    FENCED_PAUSE_MS = 3000,
+    WAIT_PATIENCE_MS = 5000,
+    MANY_REBUILDS = 5,
+};
 
 int hf_cluster_init(struct hf_cluster *cluster, struct hf_runtime *runtime, struct hf_error *error)
 {
@@ -33,6 +42,8 @@ static int await_topic(struct hf_cluster *cluster, enum hf_topic topic, struct h
             hf_set_state(HF_STATE_STARTING, NULL);
             return HF_OK;
         }
+        if (error->action == HF_ACTION_FATAL && result == HF_EIO)
+            return result;
         if (result == HF_EIO)
             hf_set_state(HF_STATE_UNREACHABLE, error->text);
         else if (!is_said)
@@ -78,22 +89,55 @@ int hf_cluster_is_unreachable(struct hf_cluster *cluster)
            HF_OK;
 }
 
-int hf_cluster_ensure_producer(const struct hf_cluster *cluster, const char *daemon, struct hf_producer **producer,
+int hf_cluster_ensure_producer(struct hf_cluster *cluster, const char *daemon, struct hf_producer **producer,
                                struct hf_error *error)
 {
     struct hf_error reason = {0};
-    if (*producer)
-        return 1;
-    g_autofree char *id = hf_cluster_member(cluster, daemon);
-    int result = hf_producer_new(&cluster->runtime->kafka, id, PRODUCER_TIMEOUT_MS, producer, &reason);
-    if (result == HF_OK)
-        return 1;
-    if (reason.action != HF_ACTION_RETRY && reason.action != HF_ACTION_REBUILD) {
-        *error = reason;
-        return result;
+    g_autofree char *id = NULL;
+    int result = HF_OK;
+    if (!*producer) {
+        id = hf_cluster_member(cluster, daemon);
+        result = hf_producer_new(&cluster->runtime->kafka, id, producer, &reason);
     }
-    hf_log(HF_LOG_WARN, "producer", "reason=%s", hf_log_quote(reason.text));
-    return 0;
+    if (result == HF_OK)
+        result = hf_producer_start(*producer, PRODUCER_TIMEOUT_MS, &reason);
+    if (result == HF_OK) {
+        cluster->producer_wait = (struct hf_patience){0};
+        return 1;
+    }
+    if (reason.action == HF_ACTION_RETRY) {
+        if (hf_patience_ends(&cluster->producer_wait, hf_monotonic_ms(), WAIT_PATIENCE_MS))
+            hf_log(HF_LOG_WARN, "waiting", "for=producer reason=%s", hf_log_quote(reason.text));
+        return 0;
+    }
+    if (reason.action == HF_ACTION_REBUILD) {
+        hf_cluster_begin_rebuild(cluster, "start", result, &reason);
+        hf_producer_free(producer);
+        return 0;
+    }
+    *error = reason;
+    return result;
+}
+
+void hf_cluster_begin_rebuild(struct hf_cluster *cluster, const char *during, int code, const struct hf_error *why)
+{
+    hf_pause_begin(&cluster->pause, hf_monotonic_ms(), code == HF_EFENCED ? FENCED_PAUSE_MS : 0);
+    hf_log(cluster->pause.repeats < MANY_REBUILDS ? HF_LOG_WARN : HF_LOG_ERROR, "rebuild",
+           "during=%s action=%s in_a_row=%d reason=%s", during, hf_action_name(why->action), cluster->pause.repeats,
+           hf_log_quote(why->text));
+}
+
+int hf_cluster_is_pausing(const struct hf_cluster *cluster)
+{
+    return hf_pause_is_on(&cluster->pause, hf_monotonic_ms());
+}
+
+void hf_cluster_say_waiting(const struct hf_cluster *cluster, struct hf_patience *wait, enum hf_topic topic,
+                            int32_t partition, const char *why)
+{
+    if (hf_patience_ends(wait, hf_monotonic_ms(), WAIT_PATIENCE_MS))
+        hf_log(HF_LOG_WARN, "waiting", "topic=%s partition=%d reason=%s", cluster->names[topic], partition,
+               hf_log_quote(why));
 }
 
 int hf_cluster_send(const struct hf_cluster *cluster, struct hf_producer *producer, const struct hf_output *output,

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum key_type { TEXT, NAME, NUMBER, WINDOWS, LEVEL, AFTER_CLOSE }; /* NAME: a text that must not be empty */
+enum key_type { TEXT, NAME, NUMBER, BOOLEAN, WINDOWS, LEVEL, AFTER_CLOSE }; /* NAME: a text that must not be empty */
 
 struct key {
     const char *name;
@@ -39,6 +39,9 @@ static const struct key keys[] = {
      "How long a ledger daemon gathers records before it commits them in one transaction."},
     {"commit_limit_kib", NUMBER, AT(commit_limit_kib), 64, 262144, "16384", "KiB",
      "Commits earlier once this much is waiting to be written."},
+    {"leave_group_on_stop", BOOLEAN, AT(leave_group_on_stop), 0, 0, "true", NULL,
+     "Whether SIGTERM hands the partitions to other processes at once: true or false. false suits rolling restarts of "
+     "the same instances, which come back within the session timeout (10 s) and find their partitions kept."},
     {"publish_interval_ms", NUMBER, AT(publish_interval_ms), 1, 600000, "1000", "milliseconds",
      "The least time between two publications of changed summaries."},
     {"stale_after_days", NUMBER, AT(stale_after_days), 0, 3660, "7", "days",
@@ -183,6 +186,15 @@ static int set_after_close(struct hf_config *config, const struct key *key, cons
     return fail(source, section, key->name, "expected quarantine, restate or reject, got \"%s\"", value);
 }
 
+static int set_boolean(struct hf_config *config, const struct key *key, const char *value, const struct source *source)
+{
+    int is_true = strcmp(value, "true") == 0;
+    if (!is_true && strcmp(value, "false") != 0)
+        return fail(source, section, key->name, "expected true or false, got \"%s\"", value);
+    *(int *)((char *)config + key->offset) = is_true;
+    return HF_OK;
+}
+
 static int set_text(struct hf_config *config, const struct key *key, const char *value, const struct source *source)
 {
     char **text = (char **)((char *)config + key->offset);
@@ -203,6 +215,8 @@ static int set_value(struct hf_config *config, const struct key *key, const char
         return set_after_close(config, key, value, source);
     case NUMBER:
         return set_number(config, key, value, source);
+    case BOOLEAN:
+        return set_boolean(config, key, value, source);
     case WINDOWS:
         return set_windows(config, key, value, source);
     case LEVEL:

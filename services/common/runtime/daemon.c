@@ -65,11 +65,13 @@ static void on_signal(int number)
 {
     (void)number;
     atomic_store(&stop_requested, 1);
+    hf_watchdog_stop_requested();
 }
 
 static void install_signals(void)
 {
     struct sigaction action = {.sa_handler = on_signal};
+    hf_watchdog_start();
     sigemptyset(&action.sa_mask);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
@@ -88,6 +90,18 @@ static void on_kafka_unreachable(void *context, const char *text)
     (void)context;
     if (!hf_stop_requested())
         hf_set_state(HF_STATE_UNREACHABLE, text);
+}
+
+/* A call that is not back this long after its own time is up is not expected to come back. */
+enum { GRACE_MS = 10000 };
+
+static void on_kafka_wait(void *context, const char *call, int timeout_ms)
+{
+    (void)context;
+    if (call)
+        hf_watchdog_arm(call, timeout_ms + GRACE_MS);
+    else
+        hf_watchdog_disarm();
 }
 
 struct options {
@@ -112,8 +126,8 @@ static int parse_options(int argc, char **argv, const struct hf_daemon *daemon, 
     g_option_context_set_description(
         context,
         "Stops on SIGTERM after committing what it has read. Logs to standard error, one line for each change\n"
-        "of state. Exit codes: 0 stopped, 1 failed, 2 wrong options, 70 a Kafka call hung, 78 wrong\n"
-        "configuration.");
+        "of state. Exit codes: 0 stopped, 1 failed, 2 wrong options, 70 a Kafka call hung or stopping took\n"
+        "five seconds, 78 wrong configuration or another process of the same instance name.");
     g_option_context_add_main_entries(context, entries, NULL);
     if (g_option_context_parse(context, &argc, &argv, &error) && argc == 1)
         return 0;
@@ -130,7 +144,8 @@ static int run(const struct hf_daemon *daemon, const struct hf_config *config)
     struct hf_error error = {0};
     struct hf_runtime runtime = {
         .config = config,
-        .kafka = {config->kafka_properties, config->kafka_property_count, on_kafka_log, on_kafka_unreachable, NULL},
+        .kafka = {config->kafka_properties, config->kafka_property_count, on_kafka_log, on_kafka_unreachable,
+                  on_kafka_wait, NULL},
     };
     hf_log_init(daemon->name, config->log_level);
     install_signals();
@@ -145,7 +160,9 @@ static int run(const struct hf_daemon *daemon, const struct hf_config *config)
     hf_health_stop();
     if (result != HF_OK) {
         hf_log(HF_LOG_ERROR, "failed", "reason=%s", hf_log_quote(error.text));
-        return 1;
+        /* Where service managers do not restart after a wrong configuration, two processes do not drive each other out
+         * in turns. */
+        return result == HF_EFENCED ? HF_EXIT_CONFIG : 1;
     }
     hf_log(HF_LOG_INFO, "stopped", "%s", "");
     return 0;

@@ -33,11 +33,11 @@ enum {
     BATCH = 2048,
     IDLE_POLL_MS = 50,
     RESTORE_POLL_MS = 20,
-    ASK_TIMEOUT_MS = 5000,
-    COMMIT_WATCHDOG_MS = 60000,
-    STOP_WATCHDOG_MS = 5000,
+    ASK_TIMEOUT_MS = 2000,
+    COMMIT_TIMEOUT_MS = 10000, /* transaction.timeout.ms: the broker gives up then, too */
+    LAST_COMMIT_TIMEOUT_MS = 1500,
+    LEAVE_TIMEOUT_MS = 1000,
     RETRY_MS = 200,
-    REBUILD_PAUSE_MS = 500,
     RESTORE_PATIENCE_MS = 30000,
     STANDSTILL_LOOK_MS = 1000,
 };
@@ -54,6 +54,7 @@ struct slot {
     int64_t state_end, days_end; /* RESTORING: true ends when reading began */
     int is_state_read, is_days_read;
     int64_t since_ms;                /* when the first attempt to restore began; 0: none yet */
+    struct hf_patience wait;         /* RESTORING: since a record of it came; else since Kafka answered */
     struct hf_standstill standstill; /* READY: of the input */
 };
 
@@ -72,10 +73,12 @@ struct loop {
     struct slot *slots;
     int32_t slot_count;
     int64_t first_change_ms; /* when the batch that waits for its commit began; 0: nothing waits */
+    size_t pending_bytes;    /* what that commit would write, roughly */
     int64_t retry_ms;        /* do not try to restore before */
     int64_t looked_ms;       /* when standstills were last looked for */
     int has_joined;          /* the group has assigned something, be it nothing */
     int needs_rebuild;
+    int failure;            /* other than 0: ends the run */
     struct hf_error *error; /* of the whole run */
 };
 
@@ -133,13 +136,21 @@ static int send_output(void *context, const struct hf_output *output, struct hf_
     return hf_cluster_send(&loop->cluster, loop->producer, output, error);
 }
 
+static int commit_timeout_ms(void)
+{
+    /* After a stop was asked for, two calls and what follows must share five seconds. */
+    return hf_stop_requested() ? MIN(LAST_COMMIT_TIMEOUT_MS, hf_stop_left_ms() / 3) : COMMIT_TIMEOUT_MS;
+}
+
 static int write_transaction(struct loop *loop, struct hf_error *error)
 {
     const struct hf_sink sink = {send_output, loop};
     g_autofree struct hf_topic_partition *offsets = g_new0(struct hf_topic_partition, (gsize)loop->slot_count);
     size_t count = 0;
     int result = hf_producer_begin(loop->producer, error);
-    /* The offsets of all partitions go in, changed or not: the group refuses them from whoever lost one. */
+    /* The offsets of all partitions go in, changed or not, but of those that are still being restored: there is none to
+     * name yet. They are not missed: the group holds member and generation against its own, so that one offset fences
+     * all that the transaction writes, and of a partition that is not READY it writes nothing. */
     for (int32_t i = 0; i < loop->slot_count && result == HF_OK; i++) {
         struct slot *slot = &loop->slots[i];
         if (!slot->is_owned || slot->phase != READY)
@@ -148,14 +159,23 @@ static int write_transaction(struct loop *loop, struct hf_error *error)
             result = hf_partition_publish(slot->memory, &sink, error);
         offsets[count++] = (struct hf_topic_partition){input_name(loop), i, hf_partition_input_offset(slot->memory)};
     }
-    return result == HF_OK ? hf_producer_commit(loop->producer, loop->membership, offsets, count, error) : result;
+    return result == HF_OK
+               ? hf_producer_commit(loop->producer, loop->membership, offsets, count, commit_timeout_ms(), error)
+               : result;
 }
 
-static void request_rebuild(struct loop *loop, const char *what, const struct hf_error *error)
+/* Takes a failure that puts memory in doubt, or that ends the run. */
+static void take_failure(struct loop *loop, const char *during, int code, const struct hf_error *error)
 {
-    hf_log(HF_LOG_WARN, "rebuild", "during=%s action=%s reason=%s", what, hf_action_name(error->action),
-           hf_log_quote(error->text));
     loop->needs_rebuild = 1;
+    if (error->action == HF_ACTION_FATAL) {
+        *loop->error = *error;
+        loop->failure = code;
+    } else if (hf_stop_requested()) {
+        hf_log(HF_LOG_WARN, "not-committed", "during=%s reason=%s", during, hf_log_quote(error->text));
+    } else {
+        hf_cluster_begin_rebuild(&loop->cluster, during, code, error);
+    }
 }
 
 /* Commits what was read. On any failure memory is in doubt: it is dropped by the rebuild that follows. */
@@ -165,26 +185,23 @@ static void commit(struct loop *loop)
     if (!loop->first_change_ms || loop->needs_rebuild)
         return;
     loop->first_change_ms = 0;
-    /* After a stop was asked for, hanging is worse than leaving: what is not committed is read again. */
-    hf_watchdog_arm("commit", hf_stop_requested() ? STOP_WATCHDOG_MS : COMMIT_WATCHDOG_MS);
-    if (write_transaction(loop, &error) != HF_OK)
-        request_rebuild(loop, "commit", &error);
-    hf_watchdog_disarm();
+    loop->pending_bytes = 0;
+    int result = write_transaction(loop, &error);
+    if (result != HF_OK)
+        take_failure(loop, "commit", result, &error);
 }
 
-/* Drops producer and memory; the next steps make a new producer and restore. */
+/* Drops producer and memory; the next steps make a new producer, after a pause, and restore. */
 static void rebuild(struct loop *loop)
 {
-    hf_watchdog_arm("rebuild", COMMIT_WATCHDOG_MS);
     for (int32_t i = 0; i < loop->slot_count; i++)
         drop_memory(loop, &loop->slots[i]);
     hf_producer_free(&loop->producer);
     loop->first_change_ms = 0;
+    loop->pending_bytes = 0;
     loop->needs_rebuild = 0;
-    hf_watchdog_disarm();
     if (hf_get_state() == HF_STATE_SERVING)
         hf_set_state(HF_STATE_RESTORING, NULL);
-    (void)hf_sleep_ms(REBUILD_PAUSE_MS); /* a stop is seen by the loop */
 }
 
 /* --- rebalances ------------------------------------------------------------------------------------------------- */
@@ -230,6 +247,7 @@ static void on_lost(void *context)
         loop->slots[i].is_owned = 0;
     }
     loop->first_change_ms = 0;
+    loop->pending_bytes = 0;
     loop->has_joined = 0;
     hf_log(HF_LOG_WARN, "lost", "reason=\"the group took the partitions away; what was not committed is dropped\"");
 }
@@ -245,13 +263,19 @@ static int become_ready(struct loop *loop, struct slot *slot, const char *source
            hf_partition_waiting(slot->memory), (long long)(hf_monotonic_ms() - slot->since_ms));
     slot->phase = READY;
     slot->since_ms = 0;
+    slot->wait = (struct hf_patience){0};
     slot->standstill = (struct hf_standstill){.stable_end = -1};
     return hf_reader_add(loop->input, input_name(loop), TAG_INPUT, slot->number, offset, loop->error);
 }
 
-/* Kafka did not answer: all slots wait, so that the loop goes on turning. */
-static int try_later(struct loop *loop)
+/* Kafka did not answer: all slots wait, so that the loop goes on turning. Where no answer will help, the run ends. */
+static int try_later(struct loop *loop, struct slot *slot, const struct hf_error *why)
 {
+    if (why->action == HF_ACTION_FATAL) {
+        *loop->error = *why;
+        return HF_EIO;
+    }
+    hf_cluster_say_waiting(&loop->cluster, &slot->wait, loop->kind->input, slot->number, why->text);
     loop->retry_ms = hf_monotonic_ms() + RETRY_MS;
     return HF_OK;
 }
@@ -264,12 +288,13 @@ static int start_reading_state(struct loop *loop, struct slot *slot)
             HF_OK ||
         hf_admin_offsets(loop->cluster.admin, days, slot->number, ASK_TIMEOUT_MS, NULL, &slot->days_end, &error) !=
             HF_OK)
-        return try_later(loop);
+        return try_later(loop, slot, &error);
     hf_partition_free(&slot->memory);
     slot->memory = hf_partition_new(loop->kind, input_name(loop), slot->number, loop->slot_count, random_seed(),
                                     &loop->runtime->config->ledger_rules);
     slot->is_state_read = slot->is_days_read = 0;
     slot->phase = RESTORING;
+    slot->wait = (struct hf_patience){0};
     int result = hf_reader_add(loop->restorer, state, TAG_STATE, slot->number, HF_OFFSET_BEGINNING, loop->error);
     if (result == HF_OK)
         result = hf_reader_add(loop->restorer, days, TAG_DAYS, slot->number, HF_OFFSET_BEGINNING, loop->error);
@@ -281,13 +306,13 @@ static int start_restoring(struct loop *loop, struct slot *slot)
     struct hf_error error;
     struct hf_topic_partition where = {input_name(loop), slot->number, -1};
     if (hf_membership_committed(loop->membership, &where, 1, ASK_TIMEOUT_MS, &error) != HF_OK)
-        return try_later(loop);
+        return try_later(loop, slot, &error);
     slot->committed = where.offset;
     if (!slot->since_ms)
         slot->since_ms = hf_monotonic_ms();
     if (slot->memory && hf_partition_input_offset(slot->memory) == slot->committed)
         return become_ready(loop, slot, "memory"); /* nobody committed since it was ours */
-    return start_reading_state(loop, slot);
+    return hf_stop_requested() ? HF_OK : start_reading_state(loop, slot);
 }
 
 /* Nothing was ever committed: the beginning of the input. */
@@ -298,7 +323,7 @@ static int start_from_nothing(struct loop *loop, struct slot *slot)
     if (hf_admin_offsets(loop->cluster.admin, input_name(loop), slot->number, ASK_TIMEOUT_MS, &first, NULL, &error) !=
         HF_OK) {
         hf_partition_free(&slot->memory);
-        return try_later(loop);
+        return try_later(loop, slot, &error);
     }
     hf_partition_set_input_offset(slot->memory, first);
     return become_ready(loop, slot, "nothing");
@@ -326,12 +351,15 @@ static int finish_restoring(struct loop *loop, struct slot *slot)
     if (result == 1 && (slot->committed < 0 || slot->committed == state))
         return become_ready(loop, slot, "topic");
     hf_partition_free(&slot->memory);
+    hf_error_set(
+        &error, HF_EINVAL, HF_ACTION_RETRY,
+        "%s [%d]: the group's committed offset is %lld, but the state topic ends at %lld and the days topic at "
+        "%lld (-1: empty); group offsets and state must not be changed by hand",
+        input_name(loop), slot->number, (long long)slot->committed, (long long)state, (long long)days);
     if (hf_monotonic_ms() - slot->since_ms < RESTORE_PATIENCE_MS)
-        return try_later(loop);
-    return hf_error_set(loop->error, HF_EINVAL, HF_ACTION_FATAL,
-                        "%s [%d]: the group's committed offset is %lld, but the state topic ends at %lld and the days "
-                        "topic at %lld (-1: empty); group offsets and state must not be changed by hand",
-                        input_name(loop), slot->number, (long long)slot->committed, (long long)state, (long long)days);
+        return try_later(loop, slot, &error);
+    error.action = HF_ACTION_FATAL;
+    return try_later(loop, slot, &error);
 }
 
 static int take_state_record(struct loop *loop, const struct hf_record *record)
@@ -341,6 +369,8 @@ static int take_state_record(struct loop *loop, const struct hf_record *record)
     int result = HF_OK;
     if (slot->phase != RESTORING)
         return HF_OK;
+    if (!record->is_end)
+        slot->wait = (struct hf_patience){0};
     if (!record->is_end)
         result = is_state ? hf_partition_restore_state(slot->memory, record, loop->error)
                           : hf_partition_restore_day(slot->memory, record, loop->error);
@@ -364,7 +394,7 @@ static int read_state(struct loop *loop)
     if (count < 0 && loop->error->action == HF_ACTION_FATAL)
         return count;
     if (count < 0)
-        request_rebuild(loop, "restore", loop->error);
+        take_failure(loop, "restore", count, loop->error);
     for (int i = 0; i < count && result == HF_OK; i++)
         result = take_state_record(loop, &records[i]);
     hf_reader_release(loop->restorer);
@@ -386,6 +416,10 @@ static int restore(struct loop *loop)
         }
         is_restoring |= slot->phase != READY;
         is_reading |= slot->phase == RESTORING;
+        if (slot->phase == RESTORING)
+            hf_cluster_say_waiting(&loop->cluster, &slot->wait,
+                                   slot->is_state_read ? loop->kind->days : loop->kind->state, slot->number,
+                                   "nothing of it comes: is a transaction open on it?");
     }
     if (is_reading) {
         int result = read_state(loop);
@@ -407,51 +441,47 @@ static int take_input(struct loop *loop, const struct hf_record *record, int *mi
         return HF_OK;
     if (!loop->first_change_ms)
         loop->first_change_ms = hf_monotonic_ms();
-    if (hf_partition_apply(slot->memory, loop->decoder, mines, record, *mines_are_current) == HF_OK)
-        return HF_OK;
-    /* The mine may have been announced a moment ago: look once more, once for each batch that was fetched. */
-    int result = hf_mine_feed_catch_up(loop->mines, loop->error);
-    if (result == HF_OK) {
-        *mines_are_current = 1;
-        (void)hf_partition_apply(slot->memory, loop->decoder, mines, record, 1); /* the last try takes it */
+    size_t bytes = hf_partition_pending_bytes(slot->memory);
+    int result = HF_OK;
+    if (hf_partition_apply(slot->memory, loop->decoder, mines, record, *mines_are_current) != HF_OK) {
+        /* The mine may have been announced a moment ago: look once more, once for each batch that was fetched. */
+        result = hf_mine_feed_catch_up(loop->mines, loop->error);
+        if (result == HF_OK) {
+            *mines_are_current = 1;
+            (void)hf_partition_apply(slot->memory, loop->decoder, mines, record, 1); /* the last try takes it */
+        }
     }
+    loop->pending_bytes += hf_partition_pending_bytes(slot->memory) - bytes;
     return result;
 }
 
-/* Returns 0, or an error that ends the process. */
-static int read_input(struct loop *loop, int timeout_ms)
+/* One record may change 400 days, so this is asked after each: what one batch changes would be too much for a
+ * transaction. */
+static int is_commit_full(const struct loop *loop)
+{
+    return loop->pending_bytes >= (size_t)loop->runtime->config->commit_limit_kib * 1024;
+}
+
+static void read_input(struct loop *loop, int timeout_ms)
 {
     struct hf_record records[BATCH];
     struct hf_error error = {0};
     int mines_are_current = 0;
     int count = hf_reader_poll(loop->input, timeout_ms, records, BATCH, &error);
     int result = count < 0 ? count : HF_OK;
-    for (int i = 0; i < count && result == HF_OK; i++)
+    for (int i = 0; i < count && result == HF_OK && !loop->needs_rebuild; i++) {
         result = take_input(loop, &records[i], &mines_are_current);
-    hf_reader_release(loop->input);
-    if (count < 0 && error.action == HF_ACTION_FATAL) {
-        *loop->error = error;
-        return count;
+        if (result == HF_OK && is_commit_full(loop))
+            commit(loop);
     }
+    hf_reader_release(loop->input);
     if (result != HF_OK && result != HF_ECANCELED)
-        request_rebuild(loop, "read", count < 0 ? &error : loop->error);
-    return HF_OK;
-}
-
-static size_t pending_bytes(const struct loop *loop)
-{
-    size_t bytes = 0;
-    for (int32_t i = 0; i < loop->slot_count; i++)
-        if (loop->slots[i].phase == READY)
-            bytes += hf_partition_pending_bytes(loop->slots[i].memory);
-    return bytes;
+        take_failure(loop, "read", result, count < 0 ? &error : loop->error);
 }
 
 static void commit_when_due(struct loop *loop)
 {
-    const struct hf_config *config = loop->runtime->config;
-    if (loop->first_change_ms && (hf_monotonic_ms() - loop->first_change_ms >= config->commit_interval_ms ||
-                                  pending_bytes(loop) >= (size_t)config->commit_limit_kib * 1024))
+    if (loop->first_change_ms && hf_monotonic_ms() - loop->first_change_ms >= loop->runtime->config->commit_interval_ms)
         commit(loop);
 }
 
@@ -491,6 +521,10 @@ static int step(struct loop *loop)
         (void)hf_sleep_ms(IDLE_POLL_MS); /* a stop is seen by the loop */
         return HF_OK;
     }
+    if (hf_cluster_is_pausing(&loop->cluster)) {
+        (void)hf_sleep_ms(IDLE_POLL_MS);
+        return HF_OK;
+    }
     result = hf_cluster_ensure_producer(&loop->cluster, loop->kind->daemon, &loop->producer, loop->error);
     if (result <= 0)
         return result;
@@ -501,10 +535,10 @@ static int step(struct loop *loop)
     if (is_restoring < 0)
         return is_restoring;
     update_state(loop);
-    result = read_input(loop, poll_timeout_ms(loop, is_restoring));
+    read_input(loop, poll_timeout_ms(loop, is_restoring));
     commit_when_due(loop);
     look_for_standstills(loop);
-    return result;
+    return loop->failure;
 }
 
 static int open_clients(struct loop *loop)
@@ -572,14 +606,18 @@ static void log_totals(const struct loop *loop)
            (unsigned long long)sum.decisions_ignored, (unsigned long long)sum.restatements);
 }
 
-static void close_all(struct loop *loop)
+/* What was read and is not committed is read again by whoever comes next. */
+static void close_all(struct loop *loop, int result)
 {
-    if (hf_get_state() != HF_STATE_UNREACHABLE)
-        commit(loop); /* what was read and not committed is read again by whoever comes next */
+    int is_reachable = hf_get_state() != HF_STATE_UNREACHABLE;
+    hf_watchdog_stop_requested(); /* also where an error ends the run */
+    if (is_reachable && result == HF_OK)
+        commit(loop);
     loop->first_change_ms = 0;
     hf_set_state(HF_STATE_STOPPING, NULL);
     log_totals(loop);
-    hf_watchdog_arm("stop", STOP_WATCHDOG_MS);
+    if (is_reachable && loop->membership && !loop->needs_rebuild && loop->runtime->config->leave_group_on_stop)
+        hf_membership_leave(loop->membership, LEAVE_TIMEOUT_MS);
     hf_membership_free(&loop->membership);
     hf_producer_free(&loop->producer);
     hf_reader_free(&loop->input);
@@ -591,7 +629,6 @@ static void close_all(struct loop *loop)
     hf_event_decoder_free(&loop->decoder);
     hf_schema_store_free(&loop->schemas);
     hf_cluster_fini(&loop->cluster);
-    hf_watchdog_disarm();
 }
 
 int hf_ledger_loop_run(struct hf_runtime *runtime, const struct hf_ledger_kind *kind, struct hf_error *error)
@@ -600,6 +637,8 @@ int hf_ledger_loop_run(struct hf_runtime *runtime, const struct hf_ledger_kind *
     int result = prepare(&loop);
     while (result == HF_OK && !hf_stop_requested())
         result = step(&loop);
-    close_all(&loop);
+    close_all(&loop, result);
+    if (result == HF_OK)
+        result = loop.failure; /* of the last commit */
     return result == HF_ECANCELED ? HF_OK : result;
 }

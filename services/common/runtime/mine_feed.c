@@ -7,7 +7,7 @@
 
 #include "headframe/standing.h"
 
-enum { BATCH = 512, WAIT_MS = 50, ASK_TIMEOUT_MS = 5000, PATIENCE_MS = 10000, RETRY_MS = 1000 };
+enum { BATCH = 512, WAIT_MS = 50, ASK_TIMEOUT_MS = 2000, PATIENCE_MS = 10000, RETRY_MS = 1000 };
 
 static const enum hf_topic topics[] = {HF_TOPIC_MINES, HF_TOPIC_STANDING};
 

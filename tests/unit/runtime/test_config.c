@@ -47,6 +47,7 @@ static void assert_defaults(const struct hf_config *config)
     assert_true(g_str_has_suffix(config->schema_directory, "/headframe/schemas"));
     assert_int_equal(config->commit_interval_ms, 100);
     assert_int_equal(config->commit_limit_kib, 16384);
+    assert_int_equal(config->leave_group_on_stop, 1);
     assert_int_equal(config->publish_interval_ms, 1000);
     assert_int_equal(config->stale_after_days, 7);
     assert_int_equal(config->ledger_rules.after_close, HF_AFTER_CLOSE_QUARANTINE);
@@ -167,6 +168,8 @@ static void every_mistake_is_told_with_file_line_section_and_key(void **state)
          "2: [headframe] commit_interval_ms: expected a whole number from 1 to 5000 milliseconds, got \"1.5\""},
         {"[headframe]\ncommit_limit_kib=63\n",
          "2: [headframe] commit_limit_kib: expected a whole number from 64 to 262144 KiB, got \"63\""},
+        {"[headframe]\nleave_group_on_stop=yes\n",
+         "2: [headframe] leave_group_on_stop: expected true or false, got \"yes\""},
         {"[headframe]\npublish_interval_ms=99999999999999999999\n",
          "2: [headframe] publish_interval_ms: expected a whole number from 1 to 600000 milliseconds, got "
          "\"99999999999999999999\""},
@@ -266,6 +269,8 @@ static void a_value_in_range_to_its_ends_is_taken(void **state)
     } cases[] = {
         {"commit_interval_ms=5000", offsetof(struct hf_config, commit_interval_ms), 5000},
         {"commit_limit_kib=64", offsetof(struct hf_config, commit_limit_kib), 64},
+        {"leave_group_on_stop=false", offsetof(struct hf_config, leave_group_on_stop), 0},
+        {"leave_group_on_stop=true", offsetof(struct hf_config, leave_group_on_stop), 1},
         {"publish_interval_ms=1", offsetof(struct hf_config, publish_interval_ms), 1},
         {"stale_after_days=3660", offsetof(struct hf_config, stale_after_days), 3660},
         {"correction_horizon_days=200000", offsetof(struct hf_config, ledger_rules.correction_horizon_days), 200000},
@@ -354,6 +359,7 @@ static void the_reference_tells_help_range_unit_and_default_of_every_key(void **
                                        "schema_directory",
                                        "commit_interval_ms",
                                        "commit_limit_kib",
+                                       "leave_group_on_stop",
                                        "publish_interval_ms",
                                        "stale_after_days",
                                        "after_close",
