@@ -47,6 +47,7 @@ void hf_standstill_report(struct hf_standstill *standstill, const char *topic, i
     hf_log(
         HF_LOG_WARN, "blocked",
         "topic=%s partition=%d since=%s stable_end=%lld log_end=%lld lag=%lld reason=\"a transaction stays open there, "
-        "and nothing behind its first record can be read before it ends; kafka-transactions.sh find-hanging names it\"",
+        "and nothing behind its first record can be read before it ends; kafka-transactions.sh describe-producers "
+        "names it\"",
         topic, partition, text, (long long)standstill->stable_end, (long long)log_end, (long long)(log_end - position));
 }
