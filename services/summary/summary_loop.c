@@ -436,7 +436,7 @@ static int prepare_comparison(struct loop *loop, struct hf_error *error)
     hf_dead_letters_free(&loop->letters);
     loop->letters = hf_dead_letters_new(daemon_name);
     hf_standing_forget_work(loop->standing);
-    int64_t generation = loop->generation;
+    int64_t generation = loop->generation, began_ms = hf_monotonic_ms();
     /* Stable committed offsets first: once they are known, nothing a former owner still sends can be committed, so what
      * the outputs say afterwards is what they will go on saying. */
     int result = check_uncommitted_references(loop, error);
@@ -449,6 +449,8 @@ static int prepare_comparison(struct loop *loop, struct hf_error *error)
             "are left alone\"",
             loop->offsets_missing);
     if (result == HF_OK && generation == loop->generation) {
+        hf_log(HF_LOG_INFO, "compared", "outputs_read=%zu took_ms=%lld", loop->outputs_read,
+               (long long)(hf_monotonic_ms() - began_ms));
         loop->must_compare = 0;
         loop->published_ms = 0;
         hf_set_state(HF_STATE_SERVING, NULL);
