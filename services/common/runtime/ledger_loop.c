@@ -7,7 +7,7 @@
  *      │ lost               │ any doubt about a transaction         │       │ committed offset is still
  *      │                    └──────────────────────────────────────┤       │ ours
  *      └─────────────── not owned, memory kept ◀───────────────────┘───────┘
- *                                         revoked, after a last commit
+ *                                         revoked, after a last commit; dropped after a while with another
  *
  * Restoring. The end of a transaction is answered before its markers are written, so state read "to the end" may be
  * older than the offsets already committed. Therefore, in this order: the stable committed offsets; the true ends
@@ -40,6 +40,7 @@ enum {
     RETRY_MS = 200,
     RESTORE_PATIENCE_MS = 30000,
     STANDSTILL_LOOK_MS = 1000,
+    KEEP_MS = 60000, /* the memory of what another member has: a member that comes for a moment changes little */
 };
 
 enum phase { IDLE, RESTORING, READY };
@@ -53,6 +54,7 @@ struct slot {
     int64_t committed;           /* RESTORING: what the group had committed; -1: nothing */
     int64_t state_end, days_end; /* RESTORING: true ends when reading began */
     int is_state_read, is_days_read;
+    int64_t away_ms;                 /* IDLE, with memory: since when another member has it; 0: none has */
     int64_t since_ms;                /* when the first attempt to restore began; 0: none yet */
     struct hf_patience wait;         /* RESTORING: since a record of it came; else since Kafka answered */
     struct hf_standstill standstill; /* READY: of the input */
@@ -105,6 +107,7 @@ static void drop_memory(struct loop *loop, struct slot *slot)
 {
     stop_reading(loop, slot);
     hf_partition_free(&slot->memory);
+    slot->away_ms = 0;
 }
 
 static void update_state(struct loop *loop)
@@ -213,7 +216,7 @@ static void on_assigned(void *context, const struct hf_topic_partition *partitio
         if (partitions[i].partition < loop->slot_count) {
             struct slot *slot = &loop->slots[partitions[i].partition];
             slot->is_owned = 1;
-            slot->since_ms = 0;
+            slot->since_ms = slot->away_ms = 0;
         } else {
             hf_log(HF_LOG_ERROR, "partitions-added",
                    "topic=%s partition=%d reason=\"the topic has more partitions than at the start; mines would move "
@@ -221,8 +224,8 @@ static void on_assigned(void *context, const struct hf_topic_partition *partitio
                    input_name(loop), partitions[i].partition);
         }
     for (int32_t i = 0; i < loop->slot_count; i++)
-        if (!loop->slots[i].is_owned)
-            drop_memory(loop, &loop->slots[i]);
+        if (!loop->slots[i].is_owned && loop->slots[i].memory && !loop->slots[i].away_ms)
+            loop->slots[i].away_ms = hf_monotonic_ms();
     loop->has_joined = 1;
     hf_log(HF_LOG_INFO, "assigned", "partitions=%zu", count);
 }
@@ -237,6 +240,14 @@ static void on_revoked(void *context)
     }
     loop->has_joined = 0;
     hf_log(HF_LOG_INFO, "revoked", "%s", "");
+}
+
+/* Drops the memory of partitions that will hardly come back as they were. */
+static void drop_long_away(struct loop *loop)
+{
+    for (int32_t i = 0; i < loop->slot_count; i++)
+        if (loop->slots[i].away_ms && hf_monotonic_ms() - loop->slots[i].away_ms >= KEEP_MS)
+            drop_memory(loop, &loop->slots[i]);
 }
 
 static void on_lost(void *context)
@@ -531,6 +542,7 @@ static int step(struct loop *loop)
     result = hf_mine_feed_poll(loop->mines, loop->error);
     if (result != HF_OK)
         return result;
+    drop_long_away(loop);
     int is_restoring = restore(loop);
     if (is_restoring < 0)
         return is_restoring;
