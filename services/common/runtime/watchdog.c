@@ -16,7 +16,7 @@
 
 enum {
     DEPTH = 8,           /* deeper ones are counted, not watched */
-    STOP_LIMIT_MS = 4700 /* from the signal; with what ending takes it is below five seconds */
+    STOP_LIMIT_MS = 4500 /* from the signal; with what ending takes it is below five seconds */
 };
 
 struct watch {
