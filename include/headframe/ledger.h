@@ -25,7 +25,8 @@ enum hf_fact_status {
     HF_FACT_STANDING, /* its effect is on the days */
     HF_FACT_WAITING,  /* in quarantine */
     HF_FACT_REJECTED, /* by a decision; remembered, so that it is known when it comes again */
-    HF_FACT_DECIDED   /* waits no longer and stands no longer: accepted below the version that stands */
+    HF_FACT_DECIDED,  /* waits no longer and stands no longer: accepted below the version that stands */
+    HF_FACT_ABSENT    /* no version of the fact stands (in state records only) */
 };
 
 /* The bits of a digest that are compared and kept. */
@@ -99,5 +100,40 @@ int hf_ledger_newest(const struct hf_ledger *ledger, uint32_t mine, int32_t *out
 
 /* True where date lies out of reach. */
 int hf_ledger_is_too_late(const struct hf_ledger *ledger, uint32_t mine, int32_t date);
+
+/* --- all that is remembered of a fact: to be written, and read back -------------------------------------------------
+ *
+ * The standing version and the versions that do not stand are written apart and read back apart, each as a whole. A fact
+ * out of reach has no standing version to be written. Read back in any order, provided that after
+ * the last reading of a standing version the fact's other versions do not change. */
+
+/* The version that stands; latest is the last date that any version named. Returns 1, or 0 where none stands. */
+int hf_ledger_standing(const struct hf_ledger *ledger, struct hf_fact_id id, struct hf_fact *out);
+/* Makes fact, with its latest, the one that stands, whatever was known before; or no version at all. */
+void hf_ledger_set_standing(struct hf_ledger *ledger, const struct hf_fact *fact);
+void hf_ledger_clear_standing(struct hf_ledger *ledger, struct hf_fact_id id);
+
+/* The versions that wait or were rejected, *out_count of them; borrowed until the next change. NULL: none. */
+const struct hf_fact *hf_ledger_held(const struct hf_ledger *ledger, struct hf_fact_id id, size_t *out_count);
+int hf_ledger_has_waiting(const struct hf_ledger *ledger, struct hf_fact_id id);
+/* Makes these the versions that wait or were rejected; count may be 0. */
+void hf_ledger_set_held(struct hf_ledger *ledger, struct hf_fact_id id, const struct hf_fact *versions, size_t count);
+
+typedef void hf_ledger_visit(void *context, struct hf_fact_id id);
+/* Calls visit for each fact of which a version waits or was rejected, in no order. visit must not change the ledger. */
+void hf_ledger_visit_held(const struct hf_ledger *ledger, hf_ledger_visit *visit, void *context);
+
+/* How far a sweep has come; all zero at its start. */
+struct hf_ledger_cursor {
+    int stripe;
+    size_t slot;
+    unsigned moves;
+};
+
+/* Calls visit for up to limit of the facts that have a standing version in reach, and moves the cursor past them. Each
+ * such fact that is there from the first call of a sweep to its last is visited at least once, whatever is put in
+ * between. visit must not change the ledger. Returns 1 where there are more, 0 at the end. */
+int hf_ledger_sweep(const struct hf_ledger *ledger, struct hf_ledger_cursor *cursor, size_t limit,
+                    hf_ledger_visit *visit, void *context);
 
 #endif

@@ -90,6 +90,31 @@ void held_remove(struct held *held, struct hf_fact_id id, uint32_t revision)
     }
 }
 
+void held_clear(struct held *held, struct hf_fact_id id)
+{
+    GArray *versions = versions_of(held, id);
+    for (guint i = 0; versions && i < versions->len; i++)
+        held->waiting -= g_array_index(versions, struct hf_fact, i).status == HF_FACT_WAITING;
+    if (versions)
+        g_hash_table_remove(held->facts, &id);
+}
+
+const struct hf_fact *held_versions(const struct held *held, struct hf_fact_id id, size_t *out_count)
+{
+    const GArray *versions = versions_of(held, id);
+    *out_count = versions ? versions->len : 0;
+    return versions ? (const struct hf_fact *)(const void *)versions->data : NULL;
+}
+
+void held_visit(const struct held *held, hf_ledger_visit *visit, void *context)
+{
+    GHashTableIter iterator;
+    gpointer id;
+    g_hash_table_iter_init(&iterator, held->facts);
+    while (g_hash_table_iter_next(&iterator, &id, NULL))
+        visit(context, *(const struct hf_fact_id *)id);
+}
+
 const struct hf_fact *held_find(const struct held *held, struct hf_fact_id id, uint32_t revision)
 {
     return find(held, id, revision);

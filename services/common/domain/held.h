@@ -18,6 +18,13 @@ void held_put(struct held *held, const struct hf_fact *fact);
 /* Forgets the version; nothing happens where there is none. */
 void held_remove(struct held *held, struct hf_fact_id id, uint32_t revision);
 
+/* Forgets all versions of the fact. */
+void held_clear(struct held *held, struct hf_fact_id id);
+
+/* All versions of the fact, *out_count of them, borrowed until the next change; NULL where there are none. */
+const struct hf_fact *held_versions(const struct held *held, struct hf_fact_id id, size_t *out_count);
+/* Calls visit for each fact that has versions here, in no order. */
+void held_visit(const struct held *held, hf_ledger_visit *visit, void *context);
 /* The version, borrowed until the next change, or NULL. */
 const struct hf_fact *held_find(const struct held *held, struct hf_fact_id id, uint32_t revision);
 int held_has_waiting(const struct held *held, struct hf_fact_id id);

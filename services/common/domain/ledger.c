@@ -16,47 +16,11 @@
 #include "headframe/ledger.h"
 
 #include <assert.h>
-#include <glib.h>
 #include <string.h>
 #include <xxhash.h>
 
 #include "headframe/calendar.h"
-#include "headframe/vocabulary.h"
-#include "held.h"
-
-enum { STRIPES = 64, STRIPE_BITS = 6, FIRST_SLOTS = 16, LINE_BITS = 14, DAYS_BITS = 9, DIGEST_BITS = 44 };
-
-struct entry {
-    uint64_t id_high, id_low;
-    uint64_t digest_mine; /* upper 20 bits: low bits of the mine; lower 44: digest */
-    uint64_t amount_low;
-    uint64_t
-        amount_high_days; /* upper 48 bits: amount >> 64 (10^33 needs 111 bits in all); then 6 bits: high bits of the
-                                  mine; 1 bit: was_later; lowest 9: days */
-    uint32_t revision_voided; /* upper 31 bits: revision; lowest: voided */
-    uint32_t date_line;       /* upper 18 bits: date (±131 072 days: years 1611 to 2328); lower 14: line */
-};
-
-enum { WAS_LATER = 1 << DAYS_BITS, MINE_LOW_BITS = 20, MINE_HIGH_SHIFT = DAYS_BITS + 1 };
-
-_Static_assert(HF_LINE_LIMIT == 1 << LINE_BITS, "a line fits its bits");
-_Static_assert(HF_SPREAD_LIMIT < 1 << DAYS_BITS, "days fit their bits");
-_Static_assert(sizeof(struct entry) == 48, "an entry is 48 bytes");
-
-struct stripe {
-    struct entry *slots;
-    size_t capacity, used;
-};
-
-struct hf_ledger {
-    uint64_t seed;
-    int horizon_days; /* 0: none */
-    size_t size;
-    struct stripe stripes[STRIPES];
-    struct held *held;
-    GHashTable *later; /* struct hf_fact_id → last date, of entries with WAS_LATER */
-    GArray *newest;    /* of int32_t by mine; HF_DATE_MIN: none */
-};
+#include "ledger_memory.h"
 
 struct hf_ledger *hf_ledger_new(uint64_t seed)
 {
@@ -129,78 +93,6 @@ struct hf_fact_id hf_ledger_id(const struct hf_ledger *ledger, const char *mine_
     return id;
 }
 
-/* --- entries ---------------------------------------------------------------------------------------------------- */
-
-static int is_empty(const struct entry *entry)
-{
-    return entry->id_high == 0 && entry->id_low == 0;
-}
-
-static struct hf_fact_id id_of(const struct entry *entry)
-{
-    return (struct hf_fact_id){entry->id_high, entry->id_low};
-}
-
-/* The entry of an identity, or the empty slot where it would go. The stripe must have an empty slot. */
-static struct entry *locate(const struct stripe *stripe, struct hf_fact_id id)
-{
-    /* low / 2^64 of the way along the slots, whatever their number (Lemire). */
-    size_t first = (size_t)((hf_uint128)id.low * stripe->capacity >> 64);
-    for (size_t i = first;; i = i + 1 == stripe->capacity ? 0 : i + 1) {
-        struct entry *entry = &stripe->slots[i];
-        if ((entry->id_high == id.high && entry->id_low == id.low) || is_empty(entry))
-            return entry;
-    }
-}
-
-static uint32_t mine_of(const struct entry *entry)
-{
-    return (uint32_t)(entry->digest_mine >> DIGEST_BITS) | (uint32_t)(entry->amount_high_days >> MINE_HIGH_SHIFT & 63U)
-                                                               << MINE_LOW_BITS;
-}
-
-/* The last date of an effect, or its only date where it is voided. */
-static int32_t last_date_of(const struct hf_effect *effect)
-{
-    return effect->date + (effect->days > 0 ? effect->days - 1 : 0);
-}
-
-static void unpack(const struct hf_ledger *ledger, const struct entry *entry, struct hf_fact *out)
-{
-    *out = (struct hf_fact){
-        .id = id_of(entry),
-        .digest = entry->digest_mine & HF_FACT_DIGEST_MASK,
-        .revision = entry->revision_voided >> 1,
-        .voided = (int)(entry->revision_voided & 1U),
-        .effect = {.amount =
-                       (hf_int128)((hf_uint128)((int64_t)entry->amount_high_days >> 16) << 64 | entry->amount_low),
-                   .date = (int32_t)entry->date_line >> LINE_BITS,
-                   .days = (uint16_t)(entry->amount_high_days & ((1U << DAYS_BITS) - 1)),
-                   .line = (uint16_t)(entry->date_line & (HF_LINE_LIMIT - 1U))},
-        .mine = mine_of(entry),
-        .status = HF_FACT_STANDING,
-    };
-    out->latest = last_date_of(&out->effect);
-    if (entry->amount_high_days & WAS_LATER)
-        out->latest = GPOINTER_TO_INT(g_hash_table_lookup(ledger->later, &out->id));
-}
-
-static void pack(struct entry *entry, const struct hf_fact *fact, int was_later)
-{
-    assert(fact->mine < HF_FACT_MINE_LIMIT);
-    *entry = (struct entry){
-        .id_high = fact->id.high,
-        .id_low = fact->id.low,
-        .digest_mine = (uint64_t)fact->mine << DIGEST_BITS | (fact->digest & HF_FACT_DIGEST_MASK),
-        .amount_low = (uint64_t)fact->effect.amount,
-        .amount_high_days = (uint64_t)(fact->effect.amount >> 64) << 16 |
-                            (uint64_t)(fact->mine >> MINE_LOW_BITS) << MINE_HIGH_SHIFT |
-                            (was_later ? (uint64_t)WAS_LATER : 0) | fact->effect.days,
-        .revision_voided = fact->revision << 1 | (fact->voided != 0),
-        .date_line = (uint32_t)fact->effect.date << LINE_BITS | fact->effect.line,
-    };
-}
-
 /* --- the horizon ------------------------------------------------------------------------------------------------ */
 
 int hf_ledger_newest(const struct hf_ledger *ledger, uint32_t mine, int32_t *out_date)
@@ -217,31 +109,26 @@ int hf_ledger_is_too_late(const struct hf_ledger *ledger, uint32_t mine, int32_t
     return ledger->horizon_days > 0 && hf_ledger_newest(ledger, mine, &newest) && date < newest - ledger->horizon_days;
 }
 
-static void advance_newest(struct hf_ledger *ledger, const struct hf_fact *fact)
+void ledger_advance_newest(struct hf_ledger *ledger, uint32_t mine, int32_t date)
 {
-    while (ledger->newest->len <= fact->mine) {
+    while (ledger->newest->len <= mine) {
         int32_t none = HF_DATE_MIN;
         g_array_append_val(ledger->newest, none);
     }
-    int32_t *newest = &g_array_index(ledger->newest, int32_t, fact->mine);
-    *newest = MAX(*newest, fact->latest);
+    int32_t *newest = &g_array_index(ledger->newest, int32_t, mine);
+    *newest = MAX(*newest, date);
 }
 
-static int is_forgotten(const struct hf_ledger *ledger, const struct entry *entry)
+int ledger_is_forgotten(const struct hf_ledger *ledger, const struct entry *entry)
 {
     struct hf_fact fact;
     if (ledger->horizon_days == 0)
         return 0;
-    unpack(ledger, entry, &fact);
+    ledger_unpack(ledger, entry, &fact);
     return hf_ledger_is_too_late(ledger, fact.mine, fact.latest) && !held_has_waiting(ledger->held, fact.id);
 }
 
 /* --- judging and putting ---------------------------------------------------------------------------------------- */
-
-static struct stripe *stripe_of(const struct hf_ledger *ledger, struct hf_fact_id id)
-{
-    return (struct stripe *)&ledger->stripes[id.high >> (64 - STRIPE_BITS)];
-}
 
 static int is_same_body(const struct hf_fact *a, const struct hf_fact *b)
 {
@@ -251,12 +138,11 @@ static int is_same_body(const struct hf_fact *a, const struct hf_fact *b)
 enum hf_verdict hf_ledger_judge(const struct hf_ledger *ledger, const struct hf_fact *fact,
                                 struct hf_fact *out_standing, int *out_has_standing)
 {
-    const struct stripe *stripe = stripe_of(ledger, fact->id);
-    const struct entry *entry = stripe->capacity ? locate(stripe, fact->id) : NULL;
+    const struct entry *entry = ledger_find(ledger, fact->id);
     const struct hf_fact *held = held_find(ledger->held, fact->id, fact->revision);
-    int stands = entry && !is_empty(entry) && !is_forgotten(ledger, entry);
+    int stands = entry && !ledger_is_forgotten(ledger, entry);
     if (stands)
-        unpack(ledger, entry, out_standing);
+        ledger_unpack(ledger, entry, out_standing);
     else
         *out_standing = (struct hf_fact){.id = fact->id};
     if (out_has_standing)
@@ -270,94 +156,49 @@ enum hf_verdict hf_ledger_judge(const struct hf_ledger *ledger, const struct hf_
     return is_same_body(fact, out_standing) ? HF_VERDICT_DUPLICATE : HF_VERDICT_CONFLICT;
 }
 
-/* Moves what is still in reach into a new table, larger where that does not make room enough. */
-static void make_room(struct hf_ledger *ledger, struct stripe *stripe)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < stripe->capacity; i++) {
-        struct entry *entry = &stripe->slots[i];
-        if (is_empty(entry))
-            continue;
-        if (is_forgotten(ledger, entry)) {
-            struct hf_fact_id id = id_of(entry);
-            g_hash_table_remove(ledger->later, &id);
-            *entry = (struct entry){0};
-        } else {
-            kept++;
-        }
-    }
-    struct stripe next = {.capacity = stripe->capacity ? stripe->capacity : FIRST_SLOTS, .used = kept};
-    if (kept * 5 >= next.capacity * 3)
-        next.capacity = next.capacity / 2 * 3;
-    next.slots = g_new0(struct entry, next.capacity);
-    for (size_t i = 0; i < stripe->capacity; i++)
-        if (!is_empty(&stripe->slots[i]))
-            *locate(&next, id_of(&stripe->slots[i])) = stripe->slots[i];
-    ledger->size -= stripe->used - kept;
-    g_free(stripe->slots);
-    *stripe = next;
-}
-
 /* The last date any version of the fact named, once fact is put over entry. */
 static int32_t latest_with(const struct hf_ledger *ledger, const struct entry *entry, const struct hf_fact *fact)
 {
     int32_t latest = MAX(fact->latest, held_latest(ledger->held, fact->id));
     struct hf_fact before;
-    if (is_empty(entry))
+    if (ledger_entry_is_empty(entry))
         return latest;
-    unpack(ledger, entry, &before);
+    ledger_unpack(ledger, entry, &before);
     return MAX(latest, before.latest);
 }
 
 static void put_standing(struct hf_ledger *ledger, const struct hf_fact *fact)
 {
-    struct stripe *stripe = stripe_of(ledger, fact->id);
-    if ((stripe->used + 1) * 5 > stripe->capacity * 4)
-        make_room(ledger, stripe);
-    struct entry *entry = locate(stripe, fact->id);
-    int32_t latest = latest_with(ledger, entry, fact);
-    int was_later = latest > last_date_of(&fact->effect);
-    if (is_empty(entry)) {
-        stripe->used++;
-        ledger->size++;
-    } else if (!was_later && entry->amount_high_days & WAS_LATER) {
-        g_hash_table_remove(ledger->later, &fact->id);
-    }
-    if (was_later)
-        g_hash_table_insert(ledger->later, g_memdup2(&fact->id, sizeof fact->id), GINT_TO_POINTER(latest));
-    pack(entry, fact, was_later);
+    struct entry *entry = ledger_place(ledger, fact->id);
+    ledger_pack(ledger, entry, fact, latest_with(ledger, entry, fact));
 }
 
 /* A version that waits, and may be accepted below the one that stands: the fact must be remembered as long as it could
  * come again. */
 static void keep_longer(struct hf_ledger *ledger, const struct hf_fact *fact)
 {
-    const struct stripe *stripe = stripe_of(ledger, fact->id);
-    struct entry *entry = stripe->capacity ? locate(stripe, fact->id) : NULL;
+    struct entry *entry = ledger_find(ledger, fact->id);
     struct hf_fact standing;
-    if (!entry || is_empty(entry))
+    if (!entry)
         return;
-    unpack(ledger, entry, &standing);
-    if (fact->latest <= standing.latest)
-        return;
-    entry->amount_high_days |= WAS_LATER;
-    g_hash_table_insert(ledger->later, g_memdup2(&fact->id, sizeof fact->id), GINT_TO_POINTER(fact->latest));
+    ledger_unpack(ledger, entry, &standing);
+    if (fact->latest > standing.latest)
+        ledger_pack(ledger, entry, &standing, fact->latest);
 }
 
 /* A fact that is forgotten stays so when a new version of it begins to wait. */
 static void drop_forgotten(struct hf_ledger *ledger, struct hf_fact_id id)
 {
-    struct stripe *stripe = stripe_of(ledger, id);
-    const struct entry *entry = stripe->capacity ? locate(stripe, id) : NULL;
-    if (entry && !is_empty(entry) && is_forgotten(ledger, entry))
-        make_room(ledger, stripe);
+    const struct entry *entry = ledger_find(ledger, id);
+    if (entry && ledger_is_forgotten(ledger, entry))
+        ledger_remove(ledger, id);
 }
 
 void hf_ledger_put(struct hf_ledger *ledger, const struct hf_fact *fact)
 {
     if (fact->status == HF_FACT_WAITING)
         drop_forgotten(ledger, fact->id); /* as of before this version, which may advance the newest date */
-    advance_newest(ledger, fact);
+    ledger_advance_newest(ledger, fact->mine, fact->latest);
     switch (fact->status) {
     case HF_FACT_STANDING:
         put_standing(ledger, fact);

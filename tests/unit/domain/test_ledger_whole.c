@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Proves that facts can be set, cleared and swept through one by one, in a table so full that they move all the time. */
+#include <glib.h>
+
+#include "dates.h"
+#include "headframe/ledger.h"
+
+enum { IDS = 300, ROUNDS = 400 };
+
+/* All in one part of the table, and half of them near its end, so that they run over into its beginning. */
+static struct hf_fact_id id_of(int number)
+{
+    uint64_t sixteenth = number % 2 ? 15 : (uint64_t)number / 2 % 16;
+    return (struct hf_fact_id){1, sixteenth << 60 | (uint64_t)number << 40 | 1};
+}
+
+static struct hf_fact fact_of(int number, uint32_t revision, int32_t latest)
+{
+    return (struct hf_fact){
+        .id = id_of(number),
+        .revision = revision,
+        .effect = {.amount = number, .date = 100, .days = 1, .line = 3},
+        .latest = latest,
+    };
+}
+
+/* --- setting and clearing --------------------------------------------------------------------------------------- */
+
+static void assert_stands(const struct hf_ledger *ledger, int number, uint32_t revision, int32_t latest)
+{
+    struct hf_fact fact;
+    assert_int_equal(hf_ledger_standing(ledger, id_of(number), &fact), 1);
+    assert_true(fact.effect.amount == number);
+    assert_int_equal(fact.revision, revision);
+    assert_int_equal(fact.latest, latest);
+}
+
+static void facts_come_and_go_one_by_one(void **state)
+{
+    struct hf_ledger *ledger = hf_ledger_new(1);
+    uint32_t stands[IDS] = {0}; /* revision; 0: none */
+    uint64_t random = 11;
+    size_t size = 0;
+    (void)state;
+    for (int round = 0; round < 40 * IDS; round++) {
+        int number = (int)random_between(&random, 0, IDS - 1);
+        uint32_t revision = (uint32_t)random_between(&random, 0, 3);
+        struct hf_fact fact = fact_of(number, revision, 100 + (int32_t)revision);
+        size -= stands[number] > 0;
+        if (revision > 0)
+            hf_ledger_set_standing(ledger, &fact);
+        else
+            hf_ledger_clear_standing(ledger, id_of(number));
+        stands[number] = revision;
+        size += revision > 0;
+        assert_int_equal(hf_ledger_size(ledger), size);
+        if (round % 64)
+            continue;
+        for (int i = 0; i < IDS; i++)
+            if (stands[i] > 0)
+                assert_stands(ledger, i, stands[i], 100 + (int32_t)stands[i]);
+            else
+                assert_int_equal(hf_ledger_standing(ledger, id_of(i), &fact), 0);
+    }
+    hf_ledger_free(&ledger);
+}
+
+/* What is set is all there is to say: an earlier last date does not linger, unlike where a version is put. */
+static void setting_replaces_the_last_date(void **state)
+{
+    struct hf_ledger *ledger = hf_ledger_new(1);
+    struct hf_fact late = fact_of(1, 0, 200), early = fact_of(1, 1, 100);
+    int32_t newest;
+    (void)state;
+    hf_ledger_set_standing(ledger, &late);
+    hf_ledger_set_standing(ledger, &early);
+    assert_stands(ledger, 1, 1, 100);
+    hf_ledger_put(ledger, &late);
+    early.revision = 2;
+    hf_ledger_put(ledger, &early);
+    assert_stands(ledger, 1, 2, 200);
+    assert_int_equal(hf_ledger_newest(ledger, 0, &newest), 1);
+    assert_int_equal(newest, 200); /* never goes back */
+    hf_ledger_free(&ledger);
+}
+
+static void held_versions_are_set_as_a_whole(void **state)
+{
+    struct hf_ledger *ledger = hf_ledger_new(1);
+    struct hf_fact versions[] = {fact_of(1, 4, 150), fact_of(1, 5, 100)}, found;
+    size_t count;
+    int32_t newest;
+    (void)state;
+    versions[0].status = HF_FACT_WAITING;
+    versions[1].status = HF_FACT_REJECTED;
+    hf_ledger_set_held(ledger, id_of(1), versions, 2);
+    assert_int_equal(hf_ledger_held(ledger, id_of(1), &count)[1].revision, 5);
+    assert_int_equal(count, 2);
+    assert_int_equal(hf_ledger_waiting_count(ledger), 1);
+    assert_true(hf_ledger_has_waiting(ledger, id_of(1)));
+    hf_ledger_set_held(ledger, id_of(1), versions + 1, 1);
+    assert_int_equal(hf_ledger_waiting_count(ledger), 0);
+    assert_false(hf_ledger_has_waiting(ledger, id_of(1)));
+    hf_ledger_set_held(ledger, id_of(1), NULL, 0);
+    assert_null(hf_ledger_held(ledger, id_of(1), &count));
+    assert_int_equal(count, 0);
+    assert_int_equal(hf_ledger_standing(ledger, id_of(1), &found), 0);
+    assert_int_equal(hf_ledger_newest(ledger, 0, &newest), 1);
+    assert_int_equal(newest, 150);
+    hf_ledger_free(&ledger);
+}
+
+static void what_is_out_of_reach_does_not_stand(void **state)
+{
+    struct hf_ledger *ledger = hf_ledger_new(1);
+    struct hf_fact old = fact_of(1, 0, 100), new = fact_of(2, 0, 131), waiting = fact_of(1, 1, 100), found;
+    struct hf_ledger_cursor cursor = {0};
+    (void)state;
+    hf_ledger_set_horizon(ledger, 30);
+    hf_ledger_set_standing(ledger, &old);
+    hf_ledger_set_standing(ledger, &new);
+    assert_int_equal(hf_ledger_standing(ledger, id_of(1), &found), 0);
+    waiting.status = HF_FACT_WAITING;
+    hf_ledger_set_held(ledger, id_of(1), &waiting, 1);
+    assert_int_equal(hf_ledger_standing(ledger, id_of(1), &found), 1); /* nothing of it is, while a version waits */
+    hf_ledger_set_held(ledger, id_of(1), NULL, 0);
+    assert_int_equal(hf_ledger_sweep(ledger, &cursor, 0, NULL, NULL), 1); /* one is left, and there is no room for it */
+    hf_ledger_free(&ledger);
+}
+
+/* --- sweeping --------------------------------------------------------------------------------------------------- */
+
+struct visits {
+    int times[IDS + ROUNDS * 10];
+    size_t count;
+};
+
+static void note(void *context, struct hf_fact_id id)
+{
+    struct visits *visits = context;
+    visits->times[id.low >> 40 & 0xfffff]++;
+    visits->count++;
+}
+
+/* Facts come and go between the parts of a sweep; those that were there all the time must have been visited. */
+static void a_sweep_misses_nothing_that_stays(void **state)
+{
+    uint64_t random = 12;
+    int moved = 0;
+    (void)state;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct hf_ledger *ledger = hf_ledger_new(1);
+        struct hf_ledger_cursor cursor = {0};
+        struct visits visits = {{0}, 0};
+        int is_there[IDS], next = IDS, facts = (int)random_between(&random, 1, IDS), more;
+        for (int i = 0; i < IDS; i++) {
+            struct hf_fact fact = fact_of(i, 0, 100);
+            is_there[i] = i < facts;
+            if (i < facts)
+                hf_ledger_put(ledger, &fact);
+        }
+        do {
+            size_t limit = (size_t)random_between(&random, 1, 40);
+            visits.count = 0;
+            more = hf_ledger_sweep(ledger, &cursor, limit, note, &visits);
+            assert_true(visits.count <= limit);
+            for (int64_t i = random_between(&random, 0, more ? 5 : 0); i > 0 && next < IDS + 200; i--) {
+                struct hf_fact fact = fact_of(next++, 0, 100);
+                hf_ledger_put(ledger, &fact);
+            }
+            if (random_between(&random, 0, 3) == 0) {
+                int number = (int)random_between(&random, 0, IDS - 1);
+                hf_ledger_clear_standing(ledger, id_of(number));
+                is_there[number] = 0;
+            }
+        } while (more);
+        for (int i = 0; i < IDS; i++) {
+            if (is_there[i] && visits.times[i] == 0)
+                fail_msg("round %d: fact %d was missed", round, i);
+            moved += visits.times[i] > 1;
+        }
+        hf_ledger_free(&ledger);
+    }
+    assert_true(moved > 100); /* the table did move under the sweep */
+}
+
+static void a_sweep_of_what_keeps_still_visits_each_fact_once(void **state)
+{
+    struct hf_ledger *ledger = hf_ledger_new(1);
+    struct hf_ledger_cursor cursor = {0};
+    struct visits visits = {{0}, 0};
+    (void)state;
+    for (int i = 0; i < IDS; i++) {
+        struct hf_fact fact = fact_of(i, 0, 100);
+        fact.id.high = (uint64_t)i << 56; /* in all parts of the table */
+        hf_ledger_put(ledger, &fact);
+    }
+    while (hf_ledger_sweep(ledger, &cursor, 7, note, &visits))
+        ;
+    assert_int_equal(visits.count, IDS);
+    for (int i = 0; i < IDS; i++)
+        assert_int_equal(visits.times[i], 1);
+    hf_ledger_free(&ledger);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(facts_come_and_go_one_by_one),
+        cmocka_unit_test(setting_replaces_the_last_date),
+        cmocka_unit_test(held_versions_are_set_as_a_whole),
+        cmocka_unit_test(what_is_out_of_reach_does_not_stand),
+        cmocka_unit_test(a_sweep_misses_nothing_that_stays),
+        cmocka_unit_test(a_sweep_of_what_keeps_still_visits_each_fact_once),
+    };
+    return cmocka_run_group_tests_name("ledger_whole", tests, NULL, NULL);
+}
