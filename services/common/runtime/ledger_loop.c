@@ -31,6 +31,8 @@
 
 enum {
     BATCH = 2048,
+    RESTORE_BATCH = 32, /* a segment may hold 12 288 facts */
+    RESTORE_TURN_MS = 200,
     IDLE_POLL_MS = 50,
     RESTORE_POLL_MS = 20,
     ASK_TIMEOUT_MS = 2000,
@@ -398,10 +400,11 @@ static int take_state_record(struct loop *loop, const struct hf_record *record)
     return slot->is_state_read && slot->is_days_read ? finish_restoring(loop, slot) : HF_OK;
 }
 
-static int read_state(struct loop *loop)
+/* Returns how many records were read, or an error that ends the process. */
+static int read_state_batch(struct loop *loop, int timeout_ms)
 {
-    struct hf_record records[BATCH];
-    int result = HF_OK, count = hf_reader_poll(loop->restorer, RESTORE_POLL_MS, records, BATCH, loop->error);
+    struct hf_record records[RESTORE_BATCH];
+    int result = HF_OK, count = hf_reader_poll(loop->restorer, timeout_ms, records, RESTORE_BATCH, loop->error);
     if (count < 0 && loop->error->action == HF_ACTION_FATAL)
         return count;
     if (count < 0)
@@ -409,7 +412,17 @@ static int read_state(struct loop *loop)
     for (int i = 0; i < count && result == HF_OK; i++)
         result = take_state_record(loop, &records[i]);
     hf_reader_release(loop->restorer);
-    return result;
+    return result == HF_OK ? MAX(count, 0) : result;
+}
+
+/* A turn of reading back, bounded by time: the group, the watchdog and the other partitions wait for it. */
+static int read_state(struct loop *loop)
+{
+    int64_t end_ms = hf_monotonic_ms() + RESTORE_TURN_MS;
+    int count = read_state_batch(loop, RESTORE_POLL_MS);
+    while (count == RESTORE_BATCH && hf_monotonic_ms() < end_ms)
+        count = read_state_batch(loop, 0);
+    return count < 0 ? count : HF_OK;
 }
 
 /* Moves every owned slot that is not READY one step on. Returns 1 where there was one, 0, or an error. */
