@@ -120,13 +120,18 @@ static uint32_t on_mine(void *context, const char *mine_id)
     return totals->mines->len - 1;
 }
 
+static void on_state_control(void *context, const struct hf_control *control, unsigned format)
+{
+    (void)format;
+    on_control(context, control);
+}
+
+/* A version of a fact; or that none of it stands, of which nothing else is said. */
 static void on_fact(void *context, const struct hf_fact *fact)
 {
     static const char *const statuses[] = {
-        [HF_FACT_STANDING] = "standing",
-        [HF_FACT_WAITING] = "waiting",
-        [HF_FACT_REJECTED] = "rejected",
-        [HF_FACT_DECIDED] = "decided",
+        [HF_FACT_STANDING] = "standing", [HF_FACT_WAITING] = "waiting", [HF_FACT_REJECTED] = "rejected",
+        [HF_FACT_DECIDED] = "decided",   [HF_FACT_ABSENT] = "absent",
     };
     struct totals *totals = context;
     g_autofree char *id =
@@ -137,6 +142,11 @@ static void on_fact(void *context, const struct hf_fact *fact)
     totals->has_list = 1;
     hf_json_begin_object(totals->writer, NULL);
     hf_json_string(totals->writer, "id", id);
+    if (fact->status == HF_FACT_ABSENT) {
+        hf_json_string(totals->writer, "status", statuses[fact->status]);
+        hf_json_end_object(totals->writer);
+        return;
+    }
     hf_json_string(totals->writer, "digest", digest);
     hf_json_string(totals->writer, "mine_id", totals->mines->pdata[fact->mine]);
     hf_json_string(totals->writer, "status", statuses[fact->status]);
@@ -158,7 +168,7 @@ static int decode(struct totals *totals, enum hf_topic topic, const struct hf_re
         const struct hf_day_reader reader = {on_day, on_day_line, on_restated, on_closes, on_control, totals};
         return hf_day_decode(bytes, record->value_length, totals->kind, &reader, error);
     }
-    const struct hf_state_reader reader = {on_mine, on_fact, on_control, totals};
+    const struct hf_state_reader reader = {on_mine, on_fact, on_state_control, totals, NULL};
     return hf_state_decode(bytes, record->value_length, totals->kind, &reader, error);
 }
 

@@ -230,7 +230,9 @@ int hf_day_decode(const uint8_t *bytes, size_t length, enum hf_line_kind kind, c
     if (!record)
         return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "the bytes are not a days record");
     if (record->format_version < 1 || record->format_version > HF_DAYS_FORMAT)
-        result = hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "days format %u is newer than this version (%d)",
+        result = hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL,
+                              "the record has days format %u, newer than this version reads (%d): run the version "
+                              "that wrote it or a later one; nothing was changed",
                               record->format_version, HF_DAYS_FORMAT);
     else if (record->body_case == HEADFRAME__DAYS_RECORD__BODY_DAY)
         result = read_day(record->day, kind, reader, error);

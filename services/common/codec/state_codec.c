@@ -1,84 +1,89 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Decides how the fact ledger looks on the wire. A segment names each line and each mine once; its facts point into
- * these lists, so that a line's or a mine's number in memory may change. */
+/* Decides how the fact ledger is cut into records, and reads those of format 1. */
 #include "headframe/state_codec.h"
 
-#include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "headframe/calendar.h"
-#include "headframe/vocabulary.h"
-#include "state.pb-c.h"
+#include "state_tables.h"
 
-size_t hf_segment_key(int64_t input_offset, unsigned part, char buffer[HF_SEGMENT_KEY])
+/* --- keys ------------------------------------------------------------------------------------------------------- */
+
+#define SEGMENT_PREFIX "|segment|"
+#define HELD_PREFIX "|held|"
+enum { ID_DIGITS = 32 };
+
+size_t hf_segment_key(struct hf_segment_place place, char buffer[HF_STATE_KEY])
 {
-    return (size_t)g_snprintf(buffer, HF_SEGMENT_KEY, "|segment|%lld|%u", (long long)input_offset, part);
+    return (size_t)g_snprintf(buffer, HF_STATE_KEY, SEGMENT_PREFIX "%lld|%u", (long long)place.offset, place.part);
 }
 
-static void pack(const Headframe__StateRecord *record, uint8_t **out_bytes, size_t *out_length)
+size_t hf_held_key(struct hf_fact_id id, char buffer[HF_STATE_KEY])
 {
+    return (size_t)g_snprintf(buffer, HF_STATE_KEY, HELD_PREFIX "%016llx%016llx", (unsigned long long)id.high,
+                              (unsigned long long)id.low);
+}
+
+/* Reads digits of base, which must not run over; returns where they end, NULL where there are none. */
+static const char *read_number(const char *text, int base, uint64_t limit, uint64_t *out)
+{
+    char *end;
+    if (!g_ascii_isxdigit(*text))
+        return NULL;
+    *out = g_ascii_strtoull(text, &end, (guint)base);
+    return end != text && *out <= limit ? end : NULL;
+}
+
+static int parse_place(const char *text, struct hf_segment_place *out)
+{
+    uint64_t offset, part;
+    const char *end = read_number(text, 10, INT64_MAX, &offset);
+    if (!end || *end != '|' || !(end = read_number(end + 1, 10, UINT32_MAX, &part)) || *end)
+        return 0;
+    *out = (struct hf_segment_place){(int64_t)offset, (unsigned)part};
+    return 1;
+}
+
+static int parse_id(const char *text, struct hf_fact_id *out)
+{
+    char half[ID_DIGITS / 2 + 1] = {0};
+    const char *end;
+    if (strlen(text) != ID_DIGITS || strspn(text, "0123456789abcdef") != ID_DIGITS)
+        return 0;
+    memcpy(half, text, ID_DIGITS / 2);
+    end = read_number(half, 16, UINT64_MAX, &out->high);
+    end = end ? read_number(text + ID_DIGITS / 2, 16, UINT64_MAX, &out->low) : NULL;
+    return end && !*end;
+}
+
+enum hf_state_key hf_state_key_parse(const char *key, size_t length, struct hf_segment_place *out_place,
+                                     struct hf_fact_id *out_id)
+{
+    char text[HF_STATE_KEY];
+    if (length >= sizeof text)
+        return HF_STATE_KEY_OTHER;
+    memcpy(text, key, length);
+    text[length] = '\0';
+    if (strlen(text) != length)
+        return HF_STATE_KEY_OTHER;
+    if (g_str_has_prefix(text, SEGMENT_PREFIX) && parse_place(text + strlen(SEGMENT_PREFIX), out_place))
+        return HF_STATE_KEY_SEGMENT;
+    if (g_str_has_prefix(text, HELD_PREFIX) && parse_id(text + strlen(HELD_PREFIX), out_id))
+        return HF_STATE_KEY_HELD;
+    return HF_STATE_KEY_OTHER;
+}
+
+/* --- writing ---------------------------------------------------------------------------------------------------- */
+
+void state_pack(Headframe__StateRecord *record, uint8_t **out_bytes, size_t *out_length)
+{
+    record->format_version = HF_STATE_FORMAT;
     size_t length = headframe__state_record__get_packed_size(record);
     uint8_t *bytes = malloc(length ? length : 1);
     if (!bytes)
         abort();
     *out_length = headframe__state_record__pack(record, bytes);
     *out_bytes = bytes;
-}
-
-static void describe_line(Headframe__Line *message, uint16_t line, enum hf_line_kind kind)
-{
-    headframe__line__init(message);
-    if (kind == HF_LINES_PRODUCTION) {
-        message->material = (char *)hf_material_name(hf_production_line_material(line));
-        message->stage = (char *)hf_stage_name(hf_production_line_stage(line));
-        message->quality = (char *)hf_quality_name(hf_production_line_quality(line));
-    } else {
-        message->element = (char *)hf_element_name(hf_cost_line_element(line));
-        message->currency = (char *)hf_currency_code(hf_cost_line_currency(line));
-    }
-}
-
-/* Numbers the distinct lines of facts in order of appearance: out_index[i] is the place of fact i's line. */
-static size_t collect_lines(const struct hf_fact *facts, size_t count, enum hf_line_kind kind, Headframe__Line *lines,
-                            uint32_t *out_index)
-{
-    size_t line_count = 0;
-    g_autofree uint32_t *places = g_new0(uint32_t, HF_LINE_LIMIT); /* line → place + 1 */
-    for (size_t i = 0; i < count; i++) {
-        uint16_t line = facts[i].effect.line;
-        if (!places[line]) {
-            describe_line(&lines[line_count], line, kind);
-            places[line] = (uint32_t)++line_count;
-        }
-        out_index[i] = places[line] - 1;
-    }
-    return line_count;
-}
-
-/* The same for mines, whose numbers have no small bound. Returns the distinct ids, borrowed from mine_id. */
-static GPtrArray *collect_mines(const struct hf_fact *facts, size_t count, hf_segment_mine *mine_id, void *context,
-                                uint32_t *out_index)
-{
-    GPtrArray *ids = g_ptr_array_new();
-    g_autoptr(GHashTable) places = g_hash_table_new(NULL, NULL); /* mine → place + 1 */
-    for (size_t i = 0; i < count; i++) {
-        gpointer mine = GUINT_TO_POINTER(facts[i].mine);
-        guint place = GPOINTER_TO_UINT(g_hash_table_lookup(places, mine));
-        if (!place) {
-            g_ptr_array_add(ids, (gpointer)mine_id(context, facts[i].mine));
-            place = ids->len;
-            g_hash_table_insert(places, mine, GUINT_TO_POINTER(place));
-        }
-        out_index[i] = place - 1;
-    }
-    return ids;
-}
-
-/* The last day of an effect, or the only date of one without days. */
-static int32_t last_day(const struct hf_effect *effect)
-{
-    return effect->date + (effect->days > 0 ? effect->days - 1 : 0);
 }
 
 static void describe_fact(Headframe__Fact *message, const struct hf_fact *fact, uint32_t line, uint32_t mine)
@@ -96,7 +101,7 @@ static void describe_fact(Headframe__Fact *message, const struct hf_fact *fact, 
     message->amount_low = (uint64_t)fact->effect.amount;
     message->mine = mine;
     message->status = (Headframe__FactStatus)fact->status; /* the same numbers: see below */
-    message->later = (uint32_t)MAX(fact->latest - last_day(&fact->effect), 0);
+    message->later = state_later(fact);
 }
 
 _Static_assert((int)HF_FACT_STANDING == (int)HEADFRAME__FACT_STATUS__STANDING &&
@@ -105,33 +110,29 @@ _Static_assert((int)HF_FACT_STANDING == (int)HEADFRAME__FACT_STATUS__STANDING &&
                    (int)HF_FACT_DECIDED == (int)HEADFRAME__FACT_STATUS__DECIDED,
                "statuses have the numbers of state.proto");
 
-void hf_segment_encode(const struct hf_fact *facts, size_t count, enum hf_line_kind kind, hf_segment_mine *mine_id,
-                       void *context, uint8_t **out_bytes, size_t *out_length)
+void hf_held_encode(const struct hf_fact *versions, size_t count, enum hf_line_kind kind, hf_segment_mine *mine_id,
+                    void *context, uint8_t **out_bytes, size_t *out_length)
 {
-    g_autofree Headframe__Line *lines = g_new(Headframe__Line, count + 1);
-    g_autofree Headframe__Line **line_pointers = g_new(Headframe__Line *, count + 1);
+    struct written_tables tables;
     g_autofree Headframe__Fact *messages = g_new(Headframe__Fact, count + 1);
     g_autofree Headframe__Fact **message_pointers = g_new(Headframe__Fact *, count + 1);
-    g_autofree uint32_t *places = g_new(uint32_t, count + 1), *mine_places = g_new(uint32_t, count + 1);
-    g_autoptr(GPtrArray) mines = collect_mines(facts, count, mine_id, context, mine_places);
-    Headframe__Segment segment = HEADFRAME__SEGMENT__INIT;
-    segment.n_lines = collect_lines(facts, count, kind, lines, places);
-    for (size_t i = 0; i < segment.n_lines; i++)
-        line_pointers[i] = &lines[i];
+    Headframe__Versions held = HEADFRAME__VERSIONS__INIT;
+    written_tables_init(&tables, versions, count, kind, mine_id, context);
     for (size_t i = 0; i < count; i++) {
-        describe_fact(&messages[i], &facts[i], places[i], mine_places[i]);
+        describe_fact(&messages[i], &versions[i], tables.line_places[i], tables.mine_places[i]);
         message_pointers[i] = &messages[i];
     }
-    segment.n_mines = mines->len;
-    segment.mines = (char **)mines->pdata;
-    segment.lines = line_pointers;
-    segment.n_facts = count;
-    segment.facts = message_pointers;
+    held.n_mines = tables.mines->len;
+    held.mines = (char **)tables.mines->pdata;
+    held.n_lines = tables.line_count;
+    held.lines = tables.line_pointers;
+    held.n_facts = count;
+    held.facts = message_pointers;
     Headframe__StateRecord record = HEADFRAME__STATE_RECORD__INIT;
-    record.format_version = HF_STATE_FORMAT;
-    record.body_case = HEADFRAME__STATE_RECORD__BODY_SEGMENT;
-    record.segment = &segment;
-    pack(&record, out_bytes, out_length);
+    record.body_case = HEADFRAME__STATE_RECORD__BODY_HELD;
+    record.held = &held;
+    state_pack(&record, out_bytes, out_length);
+    written_tables_fini(&tables);
 }
 
 void hf_state_encode_control(const struct hf_control *control, uint8_t **out_bytes, size_t *out_length)
@@ -141,27 +142,12 @@ void hf_state_encode_control(const struct hf_control *control, uint8_t **out_byt
     message.input_partitions = control->input_partitions;
     message.hash_seed = control->hash_seed;
     Headframe__StateRecord record = HEADFRAME__STATE_RECORD__INIT;
-    record.format_version = HF_STATE_FORMAT;
     record.body_case = HEADFRAME__STATE_RECORD__BODY_CONTROL;
     record.control = &message;
-    pack(&record, out_bytes, out_length);
+    state_pack(&record, out_bytes, out_length);
 }
 
-/* The number of a described line, or -1. */
-static int find_line(const Headframe__Line *line, enum hf_line_kind kind)
-{
-    if (kind == HF_LINES_PRODUCTION) {
-        int material = hf_material_find(line->material, strlen(line->material));
-        int stage = hf_stage_find(line->stage, strlen(line->stage));
-        int quality = hf_quality_find(line->quality, strlen(line->quality));
-        return material < 0 || stage < 0 || quality < 0
-                   ? -1
-                   : hf_production_line(material, (enum hf_stage)stage, (enum hf_quality)quality);
-    }
-    int element = hf_element_find(line->element, strlen(line->element));
-    int currency = hf_currency_find(line->currency, strlen(line->currency));
-    return element < 0 || currency < 0 ? -1 : hf_cost_line((enum hf_element)element, currency);
-}
+/* --- reading ---------------------------------------------------------------------------------------------------- */
 
 /* The fact without its mine and line; returns 0 where a field is out of range. */
 static int read_fact(const Headframe__Fact *message, struct hf_fact *out)
@@ -172,49 +158,65 @@ static int read_fact(const Headframe__Fact *message, struct hf_fact *out)
         .revision = message->revision,
         .voided = message->voided,
         .effect = {.amount = (hf_int128)((hf_uint128)(hf_int128)message->amount_high << 64 | message->amount_low),
-                   .date = message->date,
-                   .days = (uint16_t)message->days},
+                   .date = message->date},
         .status = (enum hf_fact_status)message->status,
     };
-    if (message->days > HF_SPREAD_LIMIT || !hf_date_is_bookable(message->date) || message->revision > INT32_MAX ||
-        (message->id_high == 0 && message->id_low == 0)) /* which no fact has */
-        return 0;
-    int64_t latest = (int64_t)last_day(&out->effect) + message->later;
-    if (latest >= HF_DATE_MAX || !hf_date_is_bookable((int32_t)latest) || out->effect.amount > hf_amount_limit() ||
-        out->effect.amount < -hf_amount_limit() || out->status < HF_FACT_STANDING || out->status > HF_FACT_DECIDED)
-        return 0;
-    out->latest = (int32_t)latest;
-    return 1;
+    return out->status >= HF_FACT_STANDING && out->status <= HF_FACT_DECIDED &&
+           state_complete(out, message->days, message->later);
 }
 
-static int read_segment(const Headframe__Segment *segment, enum hf_line_kind kind, const struct hf_state_reader *reader,
-                        struct hf_error *error)
+static int read_facts(const Headframe__Versions *versions, const struct read_tables *tables, int is_held,
+                      const struct hf_state_reader *reader, struct hf_error *error)
 {
-    g_autofree int *lines = g_new(int, segment->n_lines + 1);
-    g_autofree uint32_t *mines = g_new(uint32_t, segment->n_mines + 1);
-    for (size_t i = 0; i < segment->n_mines; i++) {
-        if (!hf_is_identifier(segment->mines[i], strlen(segment->mines[i])))
-            return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "the segment names a mine that is no identifier");
-        mines[i] = reader->mine(reader->context, segment->mines[i]);
-    }
-    for (size_t i = 0; i < segment->n_lines; i++) {
-        lines[i] = find_line(segment->lines[i], kind);
-        if (lines[i] < 0)
-            return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL,
-                                "the segment has a line that is not known to this version");
-    }
-    for (size_t i = 0; i < segment->n_facts; i++) {
-        const Headframe__Fact *message = segment->facts[i];
+    for (size_t i = 0; i < versions->n_facts; i++) {
+        const Headframe__Fact *message = versions->facts[i];
         struct hf_fact fact;
-        if (message->line >= segment->n_lines || message->mine >= segment->n_mines)
+        if (message->line >= tables->line_count || message->mine >= tables->mine_count)
             return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "a fact of the segment has no line or no mine");
-        if (!read_fact(message, &fact))
+        if (!read_fact(message, &fact) ||
+            (is_held && fact.status != HF_FACT_WAITING && fact.status != HF_FACT_REJECTED))
             return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "a fact of the segment is out of range");
-        fact.effect.line = (uint16_t)lines[message->line];
-        fact.mine = mines[message->mine];
+        fact.effect.line = tables->lines[message->line];
+        fact.mine = tables->mines[message->mine];
         reader->fact(reader->context, &fact);
     }
     return HF_OK;
+}
+
+static int read_versions(const Headframe__Versions *versions, enum hf_state_record what, enum hf_line_kind kind,
+                         const struct hf_state_reader *reader, struct hf_error *error)
+{
+    struct read_tables tables;
+    int result = read_tables_init(&tables, versions->lines, versions->n_lines, versions->mines, versions->n_mines, kind,
+                                  reader, error);
+    if (reader->begin && result == HF_OK)
+        reader->begin(reader->context, what, versions->n_facts);
+    if (result == HF_OK)
+        result = read_facts(versions, &tables, what == HF_STATE_HELD, reader, error);
+    read_tables_fini(&tables);
+    return result;
+}
+
+static int read_record(const Headframe__StateRecord *record, enum hf_line_kind kind,
+                       const struct hf_state_reader *reader, struct hf_error *error)
+{
+    const Headframe__Control *control = record->control;
+    int is_first = record->format_version == 1;
+    if (record->body_case == HEADFRAME__STATE_RECORD__BODY_CONTROL) {
+        reader->control(reader->context,
+                        &(struct hf_control){control->input_offset, control->input_partitions, control->hash_seed},
+                        record->format_version);
+        return HF_OK;
+    }
+    if (is_first && record->body_case == HEADFRAME__STATE_RECORD__BODY_VERSIONS)
+        return read_versions(record->versions, HF_STATE_VERSIONS, kind, reader, error);
+    if (!is_first && record->body_case == HEADFRAME__STATE_RECORD__BODY_SEGMENT)
+        return segment_read(record->segment, kind, reader, error);
+    if (!is_first && record->body_case == HEADFRAME__STATE_RECORD__BODY_HELD)
+        return read_versions(record->held, HF_STATE_HELD, kind, reader, error);
+    return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL,
+                        "the state record of format %u is neither a segment nor held versions nor a control",
+                        record->format_version);
 }
 
 int hf_state_decode(const uint8_t *bytes, size_t length, enum hf_line_kind kind, const struct hf_state_reader *reader,
@@ -225,16 +227,12 @@ int hf_state_decode(const uint8_t *bytes, size_t length, enum hf_line_kind kind,
     if (!record)
         return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "the bytes are not a state record");
     if (record->format_version < 1 || record->format_version > HF_STATE_FORMAT)
-        result = hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "state format %u is newer than this version (%d)",
+        result = hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL,
+                              "the record has state format %u, newer than this version reads (%d): run the version "
+                              "that wrote it or a later one; nothing was changed",
                               record->format_version, HF_STATE_FORMAT);
-    else if (record->body_case == HEADFRAME__STATE_RECORD__BODY_SEGMENT)
-        result = read_segment(record->segment, kind, reader, error);
-    else if (record->body_case == HEADFRAME__STATE_RECORD__BODY_CONTROL)
-        reader->control(reader->context,
-                        &(struct hf_control){record->control->input_offset, record->control->input_partitions,
-                                             record->control->hash_seed});
     else
-        result = hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "the state record is neither segment nor control");
+        result = read_record(record, kind, reader, error);
     headframe__state_record__free_unpacked(record, NULL);
     return result;
 }

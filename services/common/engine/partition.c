@@ -28,10 +28,19 @@ struct hf_partition *hf_partition_new(const struct hf_ledger_kind *kind, const c
     partition->books = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_book);
     partition->mines = g_ptr_array_new();
     partition->dirty = g_ptr_array_new();
-    partition->changed = g_array_new(FALSE, FALSE, sizeof(struct hf_fact));
+    id_set_init(&partition->touched);
+    id_set_init(&partition->touched_held);
+    partition->segments = segment_log_new(&segment_shape_default);
+    partition->sweep.waiting = g_array_new(FALSE, FALSE, sizeof(struct hf_fact_id));
+    partition->sweep.bury_through = -1;
+    partition->published_offset = -1;
     partition->audit = hf_audit_new();
     partition->dead_letters = hf_dead_letters_new(kind->daemon);
-    partition->restored_state.input_offset = partition->restored_days.input_offset = -1;
+    partition->restored.state.input_offset = partition->restored.days.input_offset = -1;
+    partition->restored.ids = g_array_new(FALSE, FALSE, sizeof(struct hf_fact_id));
+    partition->restored.versions = g_array_new(FALSE, FALSE, sizeof(struct hf_fact));
+    id_set_init(&partition->restored.earlier_held);
+    id_set_init(&partition->restored.later_held);
     return partition;
 }
 
@@ -43,7 +52,14 @@ void hf_partition_free(struct hf_partition **partition)
     g_ptr_array_free((*partition)->mines, TRUE);
     g_ptr_array_free((*partition)->dirty, TRUE);
     g_hash_table_destroy((*partition)->books);
-    g_array_free((*partition)->changed, TRUE);
+    id_set_fini(&(*partition)->touched);
+    id_set_fini(&(*partition)->touched_held);
+    segment_log_free(&(*partition)->segments);
+    g_array_free((*partition)->sweep.waiting, TRUE);
+    g_array_free((*partition)->restored.ids, TRUE);
+    g_array_free((*partition)->restored.versions, TRUE);
+    id_set_fini(&(*partition)->restored.earlier_held);
+    id_set_fini(&(*partition)->restored.later_held);
     hf_audit_free(&(*partition)->audit);
     hf_dead_letters_free(&(*partition)->dead_letters);
     g_free(*partition);
@@ -85,7 +101,7 @@ int hf_partition_has_changes(const struct hf_partition *partition)
 size_t hf_partition_pending_bytes(const struct hf_partition *partition)
 {
     /* A fact leaves about 60 bytes in a segment; a day record has about 50 for each of its lines. */
-    return partition->changed->len * (size_t)64 + partition->changed_days * 128 + hf_audit_bytes(partition->audit) +
+    return id_set_size(&partition->touched) * 64 + partition->changed_days * 128 + hf_audit_bytes(partition->audit) +
            hf_dead_letters_bytes(partition->dead_letters);
 }
 

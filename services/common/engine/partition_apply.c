@@ -46,13 +46,17 @@ static void mark_dirty(struct hf_partition *partition, struct mine_book *book)
     g_ptr_array_add(partition->dirty, book);
 }
 
-/* Puts a version into the ledger, and among what the next transaction writes. */
+/* Puts a version into the ledger, and its fact among what the next transaction writes. */
 static void take(struct hf_partition *partition, const struct hf_fact *fact, enum hf_fact_status status)
 {
     struct hf_fact taken = *fact;
+    size_t held;
+    (void)hf_ledger_held(partition->ledger, fact->id, &held);
     taken.status = status;
     hf_ledger_put(partition->ledger, &taken);
-    g_array_append_val(partition->changed, taken);
+    id_set_add(&partition->touched, taken.id);
+    if (held > 0 || status != HF_FACT_STANDING)
+        id_set_add(&partition->touched_held, taken.id);
 }
 
 /* --- applying a version ----------------------------------------------------------------------------------------- */

@@ -9,6 +9,8 @@
 #include "headframe/dead_letter.h"
 #include "headframe/partition.h"
 #include "headframe/restatement.h"
+#include "id_set.h"
+#include "segment_log.h"
 
 /* A mine's days on this topic. */
 struct mine_book {
@@ -20,6 +22,27 @@ struct mine_book {
     int is_dirty, is_closes_dirty;
 };
 
+/* Writing every remembered fact anew, some with each transaction, so that older segments can go. */
+struct sweep {
+    int is_running;
+    int64_t through; /* the input offset of the last segment that will have been swept */
+    struct hf_ledger_cursor cursor;
+    GArray *waiting;      /* of struct hf_fact_id: facts of which a version waited when the sweep began */
+    int64_t bury_through; /* segments up to this input offset can go; -1: none are known to */
+};
+
+/* What is known while records are read back. */
+struct restoration {
+    struct hf_control state, days; /* input_offset -1: no control record seen */
+    unsigned state_format;         /* of that control record */
+    struct mine_book *book;        /* the book and date of the day record being read */
+    int32_t date;
+    enum hf_state_record record; /* the state record being read: its facts, and the ids or versions of them */
+    size_t facts;
+    GArray *ids, *versions;
+    struct id_set earlier_held, later_held; /* facts held by records of format 1, and those named by later ones */
+};
+
 struct hf_partition {
     const struct hf_ledger_kind *kind;
     struct hf_ledger_rules rules;
@@ -28,20 +51,39 @@ struct hf_partition {
     int64_t input_offset;
     int has_changes;
     struct hf_ledger *ledger;
-    GHashTable *books;   /* id (inside the book) → struct mine_book */
-    GPtrArray *mines;    /* of struct mine_book, borrowed, by number */
-    GPtrArray *dirty;    /* of struct mine_book, borrowed */
-    GArray *changed;     /* of struct hf_fact, in order; a fact may come twice */
-    size_t changed_days; /* days touched since the last publication, each as often as it was touched */
+    GHashTable *books;          /* id (inside the book) → struct mine_book */
+    GPtrArray *mines;           /* of struct mine_book, borrowed, by number */
+    GPtrArray *dirty;           /* of struct mine_book, borrowed */
+    struct id_set touched;      /* facts to be written with the next transaction */
+    struct id_set touched_held; /* those of them whose versions that do not stand are to be written too */
+    struct segment_log *segments;
+    struct sweep sweep;
+    int64_t published_offset; /* the input offset of the last publication; -1: none yet */
+    int is_earlier_state;     /* what is held stands in segments of format 1 only */
+    size_t changed_days;      /* days touched since the last publication, each as often as it was touched */
     struct hf_audit *audit;
     struct hf_dead_letters *dead_letters;
     struct hf_partition_counts counts;
-    struct hf_control restored_state, restored_days; /* input_offset -1: no control record seen */
-    struct mine_book *restoring;                     /* the book and date of the day record being read */
-    int32_t restoring_date;
+    struct restoration restored;
 };
 
 /* The book of a mine, made where there is none yet. */
 struct mine_book *partition_book(struct hf_partition *partition, const char *mine_id);
+
+/* A publication under way. */
+struct publication {
+    struct hf_partition *partition;
+    const struct hf_sink *sink;
+    struct hf_error *error;
+    struct mine_book *book;
+    int result;
+};
+
+/* Writes a record of the partition's own number, unless an earlier one failed; value NULL: a tombstone. */
+void publication_write(struct publication *publication, enum hf_topic topic, const char *key, size_t key_length,
+                       const uint8_t *value, size_t length);
+
+/* Writes the touched facts, and what is merged or swept into the same segments. */
+void publication_write_state(struct publication *publication);
 
 #endif

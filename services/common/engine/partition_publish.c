@@ -6,17 +6,8 @@
 #include "headframe/state_codec.h"
 #include "partition_memory.h"
 
-struct publication {
-    struct hf_partition *partition;
-    const struct hf_sink *sink;
-    struct hf_error *error;
-    struct mine_book *book;
-    int result;
-};
-
-/* Writes a record of the partition's own number and releases value. */
-static void write_record(struct publication *publication, enum hf_topic topic, const char *key, size_t key_length,
-                         uint8_t *value, size_t length)
+void publication_write(struct publication *publication, enum hf_topic topic, const char *key, size_t key_length,
+                       const uint8_t *value, size_t length)
 {
     const struct hf_output output = {
         .topic = topic,
@@ -28,6 +19,13 @@ static void write_record(struct publication *publication, enum hf_topic topic, c
     };
     if (publication->result == HF_OK)
         publication->result = publication->sink->write(publication->sink->context, &output, publication->error);
+}
+
+/* The same, and releases value. */
+static void write_record(struct publication *publication, enum hf_topic topic, const char *key, size_t key_length,
+                         uint8_t *value, size_t length)
+{
+    publication_write(publication, topic, key, key_length, value, length);
     free(value);
 }
 
@@ -69,28 +67,6 @@ static void publish_days(struct publication *publication)
     g_ptr_array_set_size(dirty, 0);
 }
 
-static const char *mine_id_of(void *context, uint32_t mine)
-{
-    const struct hf_partition *partition = context;
-    return ((const struct mine_book *)partition->mines->pdata[mine])->id;
-}
-
-static void publish_segments(struct publication *publication)
-{
-    struct hf_partition *partition = publication->partition;
-    for (guint at = 0, part = 0; at < partition->changed->len; part++) {
-        guint count = MIN(partition->changed->len - at, HF_SEGMENT_FACTS);
-        char key[HF_SEGMENT_KEY];
-        uint8_t *value;
-        size_t length, key_length = hf_segment_key(partition->input_offset, part, key);
-        hf_segment_encode(&g_array_index(partition->changed, struct hf_fact, at), count, partition->kind->lines,
-                          mine_id_of, partition, &value, &length);
-        write_record(publication, partition->kind->state, key, key_length, value, length);
-        at += count;
-    }
-    g_array_set_size(partition->changed, 0);
-}
-
 static void publish_controls(struct publication *publication)
 {
     const struct hf_partition *partition = publication->partition;
@@ -111,12 +87,13 @@ int hf_partition_publish(struct hf_partition *partition, const struct hf_sink *s
 {
     struct publication publication = {partition, sink, error, NULL, HF_OK};
     publish_days(&publication);
-    publish_segments(&publication);
+    publication_write_state(&publication);
     if (publication.result == HF_OK)
         publication.result = hf_audit_publish(partition->audit, sink, error);
     if (publication.result == HF_OK)
         publication.result = hf_dead_letters_publish(partition->dead_letters, sink, error);
     publish_controls(&publication);
+    partition->published_offset = partition->input_offset;
     partition->has_changes = 0;
     partition->changed_days = 0;
     return publication.result;

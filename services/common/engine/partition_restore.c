@@ -1,54 +1,156 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Decides how a partition's memory comes back from what its transactions wrote. Records are read in the order of their
- * topics: what was said later holds. */
+ * topics: what was said later of a fact or a day holds. */
 #include "headframe/state_codec.h"
 #include "partition_memory.h"
-
-static void restore_fact(void *context, const struct hf_fact *fact)
-{
-    const struct hf_partition *partition = context;
-    hf_ledger_put(partition->ledger, fact);
-}
 
 static uint32_t restore_mine(void *context, const char *mine_id)
 {
     return partition_book(context, mine_id)->number;
 }
 
-static void restore_state_control(void *context, const struct hf_control *control)
+static void restore_control(void *context, const struct hf_control *control, unsigned format)
 {
     struct hf_partition *partition = context;
-    partition->restored_state = *control;
+    partition->restored.state = *control;
+    partition->restored.state_format = format;
+}
+
+static void restore_record(void *context, enum hf_state_record record, size_t facts)
+{
+    struct restoration *restored = &((struct hf_partition *)context)->restored;
+    restored->record = record;
+    restored->facts = facts;
+}
+
+/* A version as format 1 wrote it: one of many that were taken. */
+static void restore_version(struct hf_partition *partition, const struct hf_fact *fact)
+{
+    hf_ledger_put(partition->ledger, fact);
+    if (fact->status == HF_FACT_WAITING || fact->status == HF_FACT_REJECTED)
+        id_set_add(&partition->restored.earlier_held, fact->id);
+}
+
+static void restore_standing(struct hf_partition *partition, const struct hf_fact *fact)
+{
+    if (fact->status == HF_FACT_ABSENT)
+        hf_ledger_clear_standing(partition->ledger, fact->id);
+    else
+        hf_ledger_set_standing(partition->ledger, fact);
+    if (partition->restored.facts < segment_log_shape(partition->segments)->full)
+        g_array_append_val(partition->restored.ids, fact->id);
+}
+
+static void restore_fact(void *context, const struct hf_fact *fact)
+{
+    struct hf_partition *partition = context;
+    switch (partition->restored.record) {
+    case HF_STATE_VERSIONS:
+        restore_version(partition, fact);
+        break;
+    case HF_STATE_SEGMENT:
+        restore_standing(partition, fact);
+        break;
+    default:
+        g_array_append_val(partition->restored.versions, *fact);
+    }
+}
+
+static void restore_held(struct hf_partition *partition, struct hf_fact_id id)
+{
+    GArray *versions = partition->restored.versions;
+    hf_ledger_set_held(partition->ledger, id, (const struct hf_fact *)(const void *)versions->data, versions->len);
+    if (id_set_size(&partition->restored.earlier_held) > 0)
+        id_set_add(&partition->restored.later_held, id);
+}
+
+/* The versions that were read are those of the fact that the key names. */
+static int are_of(const GArray *versions, struct hf_fact_id id)
+{
+    for (guint i = 0; i < versions->len; i++) {
+        struct hf_fact_id other = g_array_index(versions, struct hf_fact, i).id;
+        if (other.high != id.high || other.low != id.low)
+            return 0;
+    }
+    return 1;
+}
+
+/* Decodes the record and does what its key says. */
+static int restore_value(struct hf_partition *partition, const struct hf_record *record, enum hf_state_key key,
+                         struct hf_segment_place place, struct hf_fact_id id, struct hf_error *error)
+{
+    const struct hf_state_reader reader = {restore_mine, restore_fact, restore_control, partition, restore_record};
+    struct restoration *restored = &partition->restored;
+    enum hf_state_key expected = HF_STATE_KEY_OTHER;
+    restored->facts = 0;
+    g_array_set_size(restored->ids, 0);
+    g_array_set_size(restored->versions, 0);
+    int result =
+        hf_state_decode((const uint8_t *)record->value, record->value_length, partition->kind->lines, &reader, error);
+    if (result != HF_OK)
+        return result;
+    if (restored->facts > 0)
+        expected = restored->record == HF_STATE_HELD ? HF_STATE_KEY_HELD : HF_STATE_KEY_SEGMENT;
+    if (key != expected || (key == HF_STATE_KEY_HELD && !are_of(restored->versions, id)))
+        return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "the state record is not what its key \"%.*s\" says",
+                            (int)record->key_length, record->key ? record->key : "");
+    if (key == HF_STATE_KEY_SEGMENT)
+        segment_log_add(partition->segments, place, (const struct hf_fact_id *)(const void *)restored->ids->data,
+                        restored->facts, restored->record == HF_STATE_VERSIONS);
+    if (key == HF_STATE_KEY_HELD)
+        restore_held(partition, id);
+    return HF_OK;
 }
 
 int hf_partition_restore_state(struct hf_partition *partition, const struct hf_record *record, struct hf_error *error)
 {
-    const struct hf_state_reader reader = {restore_mine, restore_fact, restore_state_control, partition};
-    if (!record->value)
-        return HF_OK; /* a merged segment */
-    return hf_state_decode((const uint8_t *)record->value, record->value_length, partition->kind->lines, &reader,
-                           error);
+    struct hf_segment_place place = {0, 0};
+    struct hf_fact_id id = {0, 0};
+    enum hf_state_key key = HF_STATE_KEY_OTHER;
+    if (record->key)
+        key = hf_state_key_parse(record->key, record->key_length, &place, &id);
+    if (record->value)
+        return restore_value(partition, record, key, place, id, error);
+    g_array_set_size(partition->restored.versions, 0);
+    if (key == HF_STATE_KEY_SEGMENT)
+        segment_log_remove(partition->segments, place);
+    if (key == HF_STATE_KEY_HELD)
+        restore_held(partition, id);
+    return HF_OK;
+}
+
+/* What format 1 said of versions that do not stand holds until the first transaction of format 2, which wrote all of
+ * them under keys of their own, those that were decided since included. */
+static void settle_earlier_held(struct hf_partition *partition)
+{
+    struct id_set *earlier = &partition->restored.earlier_held, *later = &partition->restored.later_held;
+    partition->is_earlier_state = partition->restored.state_format < HF_STATE_FORMAT;
+    for (size_t i = 0; i < id_set_size(earlier) && !partition->is_earlier_state; i++)
+        if (!id_set_has(later, id_set_at(earlier, i)))
+            hf_ledger_set_held(partition->ledger, id_set_at(earlier, i), NULL, 0);
+    id_set_clear(earlier);
+    id_set_clear(later);
 }
 
 static void restore_begin(void *context, const char *mine_id, int32_t date)
 {
     struct hf_partition *partition = context;
-    partition->restoring = partition_book(partition, mine_id);
-    partition->restoring_date = date;
-    hf_daybook_clear_day(partition->restoring->days, date);
-    hf_restatements_clear_day(partition->restoring->restatements, date);
+    partition->restored.book = partition_book(partition, mine_id);
+    partition->restored.date = date;
+    hf_daybook_clear_day(partition->restored.book->days, date);
+    hf_restatements_clear_day(partition->restored.book->restatements, date);
 }
 
 static void restore_line(void *context, uint16_t line, struct hf_day_total total)
 {
     struct hf_partition *partition = context;
-    hf_daybook_set(partition->restoring->days, line, partition->restoring_date, total);
+    hf_daybook_set(partition->restored.book->days, line, partition->restored.date, total);
 }
 
 static void restore_restated(void *context, const struct hf_closed_days *days, uint32_t count)
 {
     const struct hf_partition *partition = context;
-    hf_restatements_add(partition->restoring->restatements, days, count);
+    hf_restatements_add(partition->restored.book->restatements, days, count);
 }
 
 static void restore_closes(void *context, const char *mine_id, const struct hf_closes *closes)
@@ -59,7 +161,7 @@ static void restore_closes(void *context, const char *mine_id, const struct hf_c
 static void restore_days_control(void *context, const struct hf_control *control)
 {
     struct hf_partition *partition = context;
-    partition->restored_days = *control;
+    partition->restored.days = *control;
 }
 
 int hf_partition_restore_day(struct hf_partition *partition, const struct hf_record *record, struct hf_error *error)
@@ -73,7 +175,7 @@ int hf_partition_restore_day(struct hf_partition *partition, const struct hf_rec
 
 int hf_partition_restored(struct hf_partition *partition, int64_t *out_state, int64_t *out_days, struct hf_error *error)
 {
-    const struct hf_control *state = &partition->restored_state, *days = &partition->restored_days;
+    const struct hf_control *state = &partition->restored.state, *days = &partition->restored.days;
     *out_state = state->input_offset;
     *out_days = days->input_offset;
     if (state->input_offset != days->input_offset)
@@ -89,6 +191,7 @@ int hf_partition_restored(struct hf_partition *partition, int64_t *out_state, in
                             partition->topic, state->input_partitions, partition->partition_count,
                             state->input_partitions);
     hf_ledger_set_seed(partition->ledger, state->hash_seed);
-    partition->input_offset = state->input_offset;
+    settle_earlier_held(partition);
+    partition->published_offset = partition->input_offset = state->input_offset;
     return 1;
 }

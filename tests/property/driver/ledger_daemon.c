@@ -254,8 +254,11 @@ static int renew_copy(struct ledger_daemon *daemon, int32_t number, const GPtrAr
     struct hf_partition *copy = daemon->copies[number] = restore(daemon, number, state, days, error);
     if (!copy)
         return HF_EINVAL;
-    if (hf_partition_facts(copy) == hf_partition_facts(partition) &&
-        hf_partition_waiting(copy) == hf_partition_waiting(partition) && !hf_partition_has_changes(copy))
+    /* With a horizon the one may have tidied its table, and the other not yet. */
+    int is_same_size =
+        daemon->rules->correction_horizon_days > 0 || hf_partition_facts(copy) == hf_partition_facts(partition);
+    if (is_same_size && hf_partition_waiting(copy) == hf_partition_waiting(partition) &&
+        !hf_partition_has_changes(copy))
         return HF_OK;
     return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL,
                         "%s partition %d remembers %zu facts and %zu versions wait, but %zu and %zu after it was read "

@@ -324,13 +324,18 @@ static void controls_and_segments_are_readable(void **state)
     g_autofree char *of_state = render(HF_TOPIC_COSTS_STATE, NULL, &record, 0);
     assert_string_equal(of_state, control_line);
     free(bytes);
-    hf_segment_encode(&fact, 1, HF_LINES_COST, the_mine, NULL, &bytes, &length);
+    hf_held_encode(&fact, 1, HF_LINES_COST, the_mine, NULL, &bytes, &length);
     record = record_of(bytes, length);
     g_autofree char *segment = render(HF_TOPIC_COSTS_STATE, NULL, &record, 0);
     assert_string_equal(segment, "{\"facts\":[{\"id\":\"00000000000000010000000000000002\",\"digest\":"
                                  "\"0000000000000003\",\"mine_id\":\"m\",\"status\":\"waiting\",\"revision\":4,"
                                  "\"voided\":false,\"date\":\"2003-01-01\","
                                  "\"days\":31,\"element\":\"MINING\",\"currency\":\"USD\",\"amount\":\"0.000001\"}]}");
+    free(bytes);
+    hf_segment_encode(NULL, 0, &fact.id, 1, HF_LINES_COST, the_mine, NULL, &bytes, &length);
+    record = record_of(bytes, length);
+    g_autofree char *absent = render(HF_TOPIC_COSTS_STATE, NULL, &record, 0);
+    assert_string_equal(absent, "{\"facts\":[{\"id\":\"00000000000000010000000000000002\",\"status\":\"absent\"}]}");
     record = record_of("\xff\xff", 2);
     g_autofree char *broken = render(HF_TOPIC_COSTS_STATE, NULL, &record, 0);
     assert_true(g_str_has_prefix(broken, "{\"undecodable\":\""));

@@ -18,7 +18,10 @@ struct seen {
     char mines[8][80]; /* in the order in which they were asked for; their numbers are from 100 on */
     size_t mine_count;
     struct hf_control control;
+    unsigned format; /* of the control record */
     int controls;
+    int begun; /* 1 + what the record is; 0: begin was not called */
+    size_t announced;
 };
 
 static struct seen seen; /* too large for the stack */
@@ -48,21 +51,31 @@ static void see_fact(void *context, const struct hf_fact *fact)
     to->facts[to->count++] = *fact;
 }
 
-static void see_control(void *context, const struct hf_control *control)
+static void see_control(void *context, const struct hf_control *control, unsigned format)
 {
     struct seen *to = context;
     to->control = *control;
+    to->format = format;
     to->controls++;
+}
+
+static void see_begin(void *context, enum hf_state_record record, size_t facts)
+{
+    struct seen *to = context;
+    assert_int_equal(to->begun, 0);
+    assert_int_equal(to->count, 0);
+    to->begun = 1 + (int)record;
+    to->announced = facts;
 }
 
 static int decode(const uint8_t *bytes, size_t length, enum hf_line_kind kind, struct hf_error *error)
 {
-    const struct hf_state_reader reader = {see_mine, see_fact, see_control, &seen};
+    const struct hf_state_reader reader = {see_mine, see_fact, see_control, &seen, see_begin};
     uint8_t *copy = malloc(length ? length : 1); /* ends where the record ends, for AddressSanitizer */
     if (length)
         memcpy(copy, bytes, length);
     seen.count = seen.mine_count = 0;
-    seen.controls = 0;
+    seen.controls = seen.begun = 0;
     int result = hf_state_decode(copy, length, kind, &reader, error);
     free(copy);
     return result;
@@ -82,36 +95,65 @@ static void assert_same_fact(const struct hf_fact *a, const struct hf_fact *b)
     assert_int_equal(a->status, b->status);
 }
 
-static void assert_comes_back(const struct hf_fact *facts, size_t count, enum hf_line_kind kind)
+/* Decodes the bytes, releases them, and holds where they are a record of these facts. */
+static void assert_holds(uint8_t *bytes, size_t length, enum hf_state_record record, const struct hf_fact *facts,
+                         size_t count, enum hf_line_kind kind)
 {
-    uint8_t *bytes = NULL;
-    size_t length = 0;
     struct hf_error error = {0};
-    hf_segment_encode(facts, count, kind, id_of_mine, NULL, &bytes, &length);
     if (decode(bytes, length, kind, &error) != HF_OK)
         fail_msg("%s", error.text);
+    free(bytes);
     assert_int_equal(seen.count, count);
     assert_int_equal(seen.controls, 0);
+    assert_int_equal(seen.begun, 1 + (int)record);
+    assert_int_equal(seen.announced, count);
     for (size_t i = 0; i < count; i++) {
         assert_same_fact(&seen.facts[i], &facts[i]);
         assert_in_range(seen.facts[i].mine, 100, 99 + seen.mine_count);
         assert_string_equal(seen.mines[seen.facts[i].mine - 100], mine_ids[facts[i].mine]);
     }
-    free(bytes);
+}
+
+/* As a segment, where all of them stand, and as versions that do not stand. */
+static void assert_comes_back(const struct hf_fact *facts, size_t count, enum hf_line_kind kind)
+{
+    struct hf_fact *copies = calloc(count + 1, sizeof *copies);
+    uint8_t *bytes = NULL;
+    size_t length = 0;
+    if (count > 0)
+        memcpy(copies, facts, count * sizeof *facts);
+    for (size_t i = 0; i < count; i++)
+        copies[i].status = HF_FACT_STANDING;
+    hf_segment_encode(copies, count, NULL, 0, kind, id_of_mine, NULL, &bytes, &length);
+    assert_holds(bytes, length, HF_STATE_SEGMENT, copies, count, kind);
+    for (size_t i = 0; i < count; i++)
+        copies[i].status = i % 2 ? HF_FACT_WAITING : HF_FACT_REJECTED;
+    hf_held_encode(copies, count, kind, id_of_mine, NULL, &bytes, &length);
+    assert_holds(bytes, length, HF_STATE_HELD, copies, count, kind);
+    free(copies);
 }
 
 /* --- bytes and keys ------------------------------------------------------------------------------------------------------ */
 
 /* Two facts on one line, gold PRODUCED ASSAYED, worked by hand from proto/protobuf/state.proto: revision 1 of -1 (whose
- * high half is -1, zigzag 1) on 2003-06-30 at greens-creek, and one of lucky-friday that was rejected, has no days, names
- * 1970-01-01 and is remembered with 1970-01-04. */
-static const char two_facts[] = "0801 128c01"
-                                "0a19 0a04 676f6c64 1208 50524f4455434544 1a07 41535341594544"
-                                "122e 09 0100000000000000 11 0200000000000000 19 0300000000000000 2001 3892bf01"
-                                "4001 4801 51 ffffffffffffffff"
-                                "1223 09 0400000000000000 11 0500000000000000 19 0600000000000000"
-                                "2801 5801 6002 6803"
-                                "1a0c 677265656e732d637265656b 1a0c 6c75636b792d667269646179";
+ * high half is -1, zigzag 1) on 2003-06-30 at greens-creek, and one of lucky-friday that was withdrawn, has no days, names
+ * 1970-01-01 and is remembered with 1970-01-04. Format 1 gave each a message; format 2 gives each field a column. */
+static const char format_1[] = "0801 128c01"
+                               "0a19 0a04 676f6c64 1208 50524f4455434544 1a07 41535341594544"
+                               "122e 09 0100000000000000 11 0200000000000000 19 0300000000000000 2001 3892bf01"
+                               "4001 4801 51 ffffffffffffffff"
+                               "1223 09 0400000000000000 11 0500000000000000 19 0600000000000000"
+                               "2801 5801 6000 6803"
+                               "1a0c 677265656e732d637265656b 1a0c 6c75636b792d667269646179";
+static const char format_2[] = "0802 22c101"
+                               "0a19 0a04 676f6c64 1208 50524f4455434544 1a07 41535341594544"
+                               "120c 677265656e732d637265656b 120c 6c75636b792d667269646179"
+                               "1a10 0100000000000000 0400000000000000"
+                               "2210 0200000000000000 0500000000000000"
+                               "2a10 0300000000000000 0600000000000000"
+                               "3202 0201 3a02 0000 4202 0001 4a04 92bf01 00 5202 0100 5a02 0100"
+                               "6210 ffffffffffffffff 0000000000000000 6a02 0003"
+                               "7210 0700000000000000 0900000000000000 7a10 0800000000000000 0a00000000000000";
 
 static void a_segment_has_these_bytes(void **state)
 {
@@ -119,16 +161,29 @@ static void a_segment_has_these_bytes(void **state)
     const int32_t date = date_of("2003-06-30");
     const struct hf_fact facts[] = {
         {{1, 2}, 3, 1, 0, {-1, date, 1, line}, 0, date, HF_FACT_STANDING},
-        {{4, 5}, 6, 0, 1, {0, 0, 0, line}, 1, 3, HF_FACT_REJECTED},
+        {{4, 5}, 6, 0, 1, {0, 0, 0, line}, 1, 3, HF_FACT_STANDING},
     };
-    uint8_t expected[200], *bytes = NULL;
-    size_t length = 0, expected_length = from_hex(two_facts, expected);
+    const struct hf_fact_id absent[] = {{7, 8}, {9, 10}};
+    uint8_t expected[400], *bytes = NULL;
+    size_t length = 0, expected_length = from_hex(format_2, expected);
     (void)state;
-    hf_segment_encode(facts, COUNT(facts), HF_LINES_PRODUCTION, id_of_mine, NULL, &bytes, &length);
+    hf_segment_encode(facts, COUNT(facts), absent, COUNT(absent), HF_LINES_PRODUCTION, id_of_mine, NULL, &bytes,
+                      &length);
     assert_int_equal(length, expected_length);
     assert_memory_equal(bytes, expected, length);
     free(bytes);
+    assert_int_equal(decode(expected, expected_length, HF_LINES_PRODUCTION, NULL), HF_OK);
+    assert_int_equal(seen.count, 4);
+    assert_int_equal(seen.announced, 4);
+    for (size_t i = 0; i < COUNT(absent); i++) {
+        assert_true(seen.facts[2 + i].id.high == absent[i].high && seen.facts[2 + i].id.low == absent[i].low);
+        assert_int_equal(seen.facts[2 + i].status, HF_FACT_ABSENT);
+    }
     assert_comes_back(facts, COUNT(facts), HF_LINES_PRODUCTION);
+    expected_length = from_hex(format_1, expected);
+    bytes = malloc(expected_length);
+    memcpy(bytes, expected, expected_length);
+    assert_holds(bytes, expected_length, HF_STATE_VERSIONS, facts, COUNT(facts), HF_LINES_PRODUCTION);
 }
 
 static void a_control_record_comes_back(void **state)
@@ -143,6 +198,7 @@ static void a_control_record_comes_back(void **state)
         assert_int_equal(decode(bytes, length, HF_LINES_COST, NULL), HF_OK);
         assert_int_equal(seen.count, 0);
         assert_int_equal(seen.controls, 1);
+        assert_int_equal(seen.format, HF_STATE_FORMAT);
         assert_true(seen.control.input_offset == controls[i].input_offset);
         assert_true(seen.control.input_partitions == controls[i].input_partitions);
         assert_true(seen.control.hash_seed == controls[i].hash_seed);
@@ -150,17 +206,55 @@ static void a_control_record_comes_back(void **state)
     }
 }
 
-static void keys_name_offset_and_part(void **state)
+static void keys_say_what_they_name(void **state)
 {
-    char buffer[HF_SEGMENT_KEY];
+    char buffer[HF_STATE_KEY];
+    struct hf_segment_place place;
+    struct hf_fact_id id;
     (void)state;
-    assert_int_equal(hf_segment_key(1234, 0, buffer), 15);
+    assert_int_equal(hf_segment_key((struct hf_segment_place){1234, 0}, buffer), 15);
     assert_string_equal(buffer, "|segment|1234|0");
-    hf_segment_key(INT64_MAX, UINT32_MAX, buffer);
+    size_t length = hf_segment_key((struct hf_segment_place){INT64_MAX, UINT32_MAX}, buffer);
     assert_string_equal(buffer, "|segment|9223372036854775807|4294967295");
+    assert_int_equal(hf_state_key_parse(buffer, length, &place, &id), HF_STATE_KEY_SEGMENT);
+    assert_true(place.offset == INT64_MAX && place.part == UINT32_MAX);
+    length = hf_held_key((struct hf_fact_id){0xab, UINT64_MAX}, buffer);
+    assert_string_equal(buffer, "|held|00000000000000abffffffffffffffff");
+    assert_int_equal(hf_state_key_parse(buffer, length, &place, &id), HF_STATE_KEY_HELD);
+    assert_true(id.high == 0xab && id.low == UINT64_MAX);
     /* No mine's key can be one of these: an identifier holds no '|'. */
     assert_int_equal(buffer[0], '|');
     assert_string_equal(HF_CONTROL_KEY, "|control");
+}
+
+static void other_keys_name_nothing(void **state)
+{
+    static const char *const keys[] = {"",
+                                       "|",
+                                       "|control",
+                                       "|segment|",
+                                       "|segment|1",
+                                       "|segment|1|",
+                                       "|segment||1",
+                                       "|segment|1|2|",
+                                       "|segment|1|2x",
+                                       "|segment|-1|0",
+                                       "|segment| 1|0",
+                                       "|segment|9223372036854775808|0",
+                                       "|segment|1|4294967296",
+                                       "|held|",
+                                       "|held|00000000000000ab",
+                                       "|held|00000000000000abfffffffffffffffg",
+                                       "|held|00000000000000ABffffffffffffffff",
+                                       "|held|00000000000000abffffffffffffffff0",
+                                       "|segment|1|0000000000000000000000000000000000000000000000000000000000000000"};
+    struct hf_segment_place place;
+    struct hf_fact_id id;
+    (void)state;
+    for (size_t i = 0; i < COUNT(keys); i++)
+        if (hf_state_key_parse(keys[i], strlen(keys[i]), &place, &id) != HF_STATE_KEY_OTHER)
+            fail_msg("%s", keys[i]);
+    assert_int_equal(hf_state_key_parse("|segment|1|2\0", 13, &place, &id), HF_STATE_KEY_OTHER);
 }
 
 /* --- round trips ------------------------------------------------------------------------------------------------------------ */
@@ -245,8 +339,8 @@ static void the_largest_segment_is_below_two_megabytes(void **state)
                                      (uint16_t)(i % (HF_ELEMENT_COUNT * (size_t)hf_currency_count()))},
                                     (uint32_t)i,
                                     date_of("2299-12-31"),
-                                    HF_FACT_REJECTED};
-    hf_segment_encode(facts, HF_SEGMENT_FACTS, HF_LINES_COST, long_id_of_mine, ids, &bytes, &length);
+                                    HF_FACT_STANDING};
+    hf_segment_encode(facts, HF_SEGMENT_FACTS, NULL, 0, HF_LINES_COST, long_id_of_mine, ids, &bytes, &length);
     if (length < 1000000 || length >= 2000000)
         fail_msg("%zu bytes for %d facts", length, HF_SEGMENT_FACTS);
     free(bytes);
@@ -263,9 +357,12 @@ static void what_this_version_cannot_read_is_refused(void **state)
     } cases[] = {
         {"", "format 0"},
         {"1200", "format 0"},
-        {"0802 1200", "format 2"},
+        {"0803 1200", "state format 3, newer than this version reads (2)"},
         {"0801", "neither"},
+        {"0801 3200", "neither"},
+        {"0802 1200", "neither"}, /* a body that the other format has */
         {"0801 2200", "neither"},
+        {"0801 2a00", "neither"},
         {"ff", "not a state record"},
         {"0801 1205 0a01", "not a state record"},
         /* a line of a later version's words: "gole" */
@@ -275,6 +372,14 @@ static void what_this_version_cannot_read_is_refused(void **state)
         {"0801 121b 0a15 0a04 676f6c64 1204 534f4c44 1a07 534554544c4544 1202 3001", "no line"},
         /* a fact that points beyond the mines, of which there are none */
         {"0801 1219 0a15 0a04 676f6c64 1204 534f4c44 1a07 534554544c4544 1200", "no mine"},
+        /* a version that is held can not stand */
+        {"0802 2a2e 0a15 0a04 676f6c64 1204 534f4c44 1a07 534554544c4544 1212 09 0100000000000000 11 0100000000000000 "
+         "1a016d",
+         "out of range"},
+        /* a column more than another, of facts and of absent ones */
+        {"0802 220a 1a08 0100000000000000", "differ"},
+        {"0802 220a 7208 0100000000000000", "differ"},
+        {"0802 220a 7a08 0100000000000000", "differ"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -290,21 +395,24 @@ static void what_this_version_cannot_read_is_refused(void **state)
 
 static void a_segment_of_the_other_topic_is_refused(void **state)
 {
-    uint8_t bytes[200];
-    size_t length = from_hex(two_facts, bytes);
+    uint8_t bytes[400];
+    size_t length = from_hex(format_2, bytes);
     (void)state;
+    assert_int_equal(decode(bytes, length, HF_LINES_PRODUCTION, NULL), HF_OK);
+    assert_int_equal(decode(bytes, length, HF_LINES_COST, NULL), HF_EINVAL);
+    length = from_hex(format_1, bytes);
     assert_int_equal(decode(bytes, length, HF_LINES_PRODUCTION, NULL), HF_OK);
     assert_int_equal(decode(bytes, length, HF_LINES_COST, NULL), HF_EINVAL);
 }
 
 static void fields_added_later_are_read_over(void **state)
 {
-    uint8_t bytes[200];
-    char hex[400];
+    uint8_t bytes[400];
+    char hex[800];
     (void)state;
-    snprintf(hex, sizeof hex, "%s 7801 82010161", two_facts); /* fields 15 and 16 */
+    snprintf(hex, sizeof hex, "%s 7801 82010161", format_2); /* fields 15 and 16 */
     assert_int_equal(decode(bytes, from_hex(hex, bytes), HF_LINES_PRODUCTION, NULL), HF_OK);
-    assert_int_equal(seen.count, 2);
+    assert_int_equal(seen.count, 4);
 }
 
 static void a_segment_cut_short_is_refused(void **state)
@@ -317,20 +425,19 @@ static void a_segment_cut_short_is_refused(void **state)
     for (size_t i = 0; i < COUNT(facts); i++)
         facts[i] = random_fact(&random, (uint16_t)(i * 9));
     for (int kind = HF_LINES_PRODUCTION; kind <= HF_LINES_COST; kind++) {
-        hf_segment_encode(facts, COUNT(facts), (enum hf_line_kind)kind, id_of_mine, NULL, &bytes, &length);
+        hf_segment_encode(facts, COUNT(facts), NULL, 0, (enum hf_line_kind)kind, id_of_mine, NULL, &bytes, &length);
         for (size_t cut = 0; cut < length; cut++)
             assert_int_equal(decode(bytes, cut, (enum hf_line_kind)kind, NULL), HF_EINVAL);
         free(bytes);
     }
 }
 
-static void wrong_bytes_never_crash(void **state)
+static void damage(const char *round_of)
 {
-    uint8_t sound[200], bytes[200];
-    size_t length = from_hex(two_facts, sound);
+    uint8_t sound[400], bytes[400];
+    size_t length = from_hex(round_of, sound);
     uint64_t random = 53;
     int refused = 0;
-    (void)state;
     for (int round = 0; round < 20000; round++) {
         memcpy(bytes, sound, length);
         for (int64_t flips = random_between(&random, 1, 4); flips > 0; flips--)
@@ -338,6 +445,8 @@ static void wrong_bytes_never_crash(void **state)
         size_t cut = round % 3 ? length : (size_t)random_between(&random, 1, (int64_t)length);
         refused += decode(bytes, cut, HF_LINES_PRODUCTION, NULL) != HF_OK;
         for (size_t i = 0; i < seen.count; i++) {
+            if (seen.facts[i].status == HF_FACT_ABSENT)
+                continue;
             assert_true(seen.facts[i].effect.line < HF_LINE_LIMIT);
             assert_in_range(seen.facts[i].mine, 100, 99 + seen.mine_count);
             assert_true(seen.facts[i].status <= HF_FACT_DECIDED);
@@ -347,12 +456,20 @@ static void wrong_bytes_never_crash(void **state)
     assert_true(refused > 1000 && refused < 20000);
 }
 
+static void wrong_bytes_never_crash(void **state)
+{
+    (void)state;
+    damage(format_1);
+    damage(format_2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_segment_has_these_bytes),
         cmocka_unit_test(a_control_record_comes_back),
-        cmocka_unit_test(keys_name_offset_and_part),
+        cmocka_unit_test(keys_say_what_they_name),
+        cmocka_unit_test(other_keys_name_nothing),
         cmocka_unit_test(facts_of_every_line_come_back),
         cmocka_unit_test(the_ends_of_every_field_come_back),
         cmocka_unit_test(the_largest_segment_is_below_two_megabytes),

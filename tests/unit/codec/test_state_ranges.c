@@ -26,15 +26,16 @@ static void see_fact(void *context, const struct hf_fact *fact)
     facts++;
 }
 
-static void see_control(void *context, const struct hf_control *control)
+static void see_control(void *context, const struct hf_control *control, unsigned format)
 {
     (void)context;
+    (void)format;
     fail_msg("a control record at %lld", (long long)control->input_offset);
 }
 
 static int decode(const uint8_t *bytes, size_t length, struct hf_error *error)
 {
-    const struct hf_state_reader reader = {see_mine, see_fact, see_control, NULL};
+    const struct hf_state_reader reader = {see_mine, see_fact, see_control, NULL, NULL};
     facts = mines = 0;
     return hf_state_decode(bytes, length, HF_LINES_PRODUCTION, &reader, error);
 }

@@ -100,7 +100,7 @@ const char *output_header(const struct output *output, const char *name)
 struct rendering {
     GString *text;
     enum hf_line_kind lines;
-    unsigned facts[HF_FACT_DECIDED + 1]; /* by status */
+    unsigned facts[HF_FACT_ABSENT + 1]; /* by status */
     int is_control;
 };
 
@@ -156,6 +156,12 @@ static void render_control(void *context, const struct hf_control *control)
                            control->input_partitions, (unsigned long long)control->hash_seed);
 }
 
+static void render_state_control(void *context, const struct hf_control *control, unsigned format)
+{
+    assert_int_equal(format, HF_STATE_FORMAT);
+    render_control(context, control);
+}
+
 static uint32_t number_mine(void *context, const char *mine_id)
 {
     (void)context; /* only statuses are shown */
@@ -170,18 +176,31 @@ static void count_fact(void *context, const struct hf_fact *fact)
 
 static void render_counts(struct rendering *rendering)
 {
-    static const char *const names[] = {"facts", "waiting", "rejected", "decided"};
+    static const char *const names[] = {"facts", "waiting", "rejected", "decided", "absent"};
     for (size_t i = 0; i < COUNT(names); i++)
         if (rendering->facts[i])
             g_string_append_printf(rendering->text, " %u %s", rendering->facts[i], names[i]);
     memset(rendering->facts, 0, sizeof rendering->facts);
 }
 
+/* The key of held versions is a hash, which no test can spell out. */
+static void render_state(const struct output *output, struct rendering *rendering)
+{
+    const struct hf_state_reader state = {number_mine, count_fact, render_state_control, rendering, NULL};
+    const uint8_t *bytes = (const uint8_t *)output->value;
+    int is_held = g_str_has_prefix(output->key, "|held|");
+    g_string_append_printf(rendering->text, "state %s:", is_held ? "held" : output->key);
+    if (!bytes)
+        g_string_append(rendering->text, " tombstone");
+    else
+        assert_int_equal(hf_state_decode(bytes, output->value_length, rendering->lines, &state, NULL), HF_OK);
+    render_counts(rendering);
+}
+
 static void render(const struct output *output, struct rendering *rendering)
 {
     const struct hf_day_reader days = {begin_day,     render_line,    render_restated,
                                        render_closes, render_control, rendering};
-    const struct hf_state_reader state = {number_mine, count_fact, render_control, rendering};
     const uint8_t *bytes = (const uint8_t *)output->value;
     switch (output->topic) {
     case HF_TOPIC_PRODUCTION_DAYS:
@@ -192,9 +211,7 @@ static void render(const struct output *output, struct rendering *rendering)
         break;
     case HF_TOPIC_PRODUCTION_STATE:
     case HF_TOPIC_COSTS_STATE:
-        g_string_append_printf(rendering->text, "state %s:", output->key);
-        assert_int_equal(hf_state_decode(bytes, output->value_length, rendering->lines, &state, NULL), HF_OK);
-        render_counts(rendering);
+        render_state(output, rendering);
         break;
     case HF_TOPIC_QUARANTINE:
     case HF_TOPIC_RESTATEMENTS:

@@ -38,7 +38,8 @@ const char *output_header(const struct output *output, const char *name);
  *     with "restated FROM..THROUGH [FROM..THROUGH] xCOUNT;" after them for each set of closed days
  *   days MINE|closed: through DATE, ever DATE
  *   days |control: OFFSET/PARTITIONS/SEED
- *   state KEY: N facts, N waiting, … without the commas, where there are any; facts stand
+ *   state KEY: N facts, N absent without the comma, where there are any; facts stand   or   state KEY: tombstone
+ *   state held: N waiting, N rejected likewise   or   state held: tombstone
  *   state |control: OFFSET/PARTITIONS/SEED
  *   quarantine KEY: published   or   quarantine KEY: tombstone; restatements likewise
  *   dead-letters KEY: CODE */

@@ -208,11 +208,12 @@ static void what_waits_changes_nothing_but_the_quarantine(void **state)
     bench_publish(bench);
     produce(bench, "e", 1, "2003-06-02", 5);
     produce(bench, "f", 0, "2003-05-30", 7);
-    assert_published(bench, "state |segment|4|0: 2 waiting\n"
+    assert_published(bench, "state held: 1 waiting\nstate held: 1 waiting\n"
+                            "state |segment|4|0: 1 facts 1 absent\n"
                             "quarantine mine.production|flat|e|1: published\n"
                             "quarantine mine.production|flat|f|0: published\n"
                             "days |control: 4/1/7\nstate |control: 4/1/7\n");
-    assert_int_equal(output_at(bench->outputs, 1)->partition, HF_PARTITION_BY_KEY);
+    assert_int_equal(output_at(bench->outputs, 3)->partition, HF_PARTITION_BY_KEY);
     produce(bench, "e", 1, "2003-06-02", 5); /* known */
     produce(bench, "e", 1, "2003-06-02", 6); /* the first body counts */
     produce(bench, "f", 1, "2003-06-02", 9); /* nothing stands: it is the first of its fact */
@@ -251,7 +252,8 @@ static void days_open_again_take_versions_as_open_days_do_but_restate(void **sta
                             "2003-06-10..2003-06-10 x1;\n"
                             "days flat|2003-07-01: gold PRODUCED ASSAYED 80000000000000000 x1;\n"
                             "days flat|closed: through 2003-05-31, ever 2003-06-30\n"
-                            "state |segment|6|0: 2 facts 2 waiting\n"
+                            "state held: 1 waiting\nstate held: 1 waiting\n"
+                            "state |segment|6|0: 2 facts 2 absent\n"
                             "quarantine mine.production|flat|a|0: published\n"
                             "restatements mine.production|flat|b: published\n"
                             "quarantine mine.production|flat|c|0: published\n"

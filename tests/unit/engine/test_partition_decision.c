@@ -46,7 +46,7 @@ static void an_accepted_version_takes_the_place_of_what_stands_by_then(void **st
     decide(bench, "e", 1, 1);
     assert_published(bench, "days flat|2003-05-30: " GOLD("2") " restated 2003-05-30..2003-05-31 x1;\n"
                                                                "days flat|2003-05-31:\n"
-                                                               "state |segment|5|0: 1 facts\n"
+                                                               "state held: 1 waiting\nstate |segment|5|0: 1 facts\n"
                                                                "restatements mine.production|flat|e: published\n"
                                                                "quarantine mine.production|flat|e|1: tombstone\n"
                                                                "days |control: 5/1/7\nstate |control: 5/1/7\n");
@@ -120,7 +120,8 @@ static void a_version_and_its_decision_may_share_a_transaction(void **state)
     decide(bench, "f", 0, 0);
     assert_published(bench, "days flat|2003-05-31: " GOLD("3") " restated 2003-05-31..2003-05-31 x1;\n"
                                                                "days flat|closed: through 2003-05-31, ever 2003-05-31\n"
-                                                               "state |segment|5|0: 1 facts 2 waiting 1 rejected\n"
+                                                               "state held: tombstone\nstate held: 1 rejected\n"
+                                                               "state |segment|5|0: 1 facts\n"
                                                                "quarantine mine.production|flat|e|0: published\n"
                                                                "restatements mine.production|flat|e: published\n"
                                                                "quarantine mine.production|flat|e|0: tombstone\n"
@@ -141,7 +142,7 @@ static void an_accepted_version_below_the_one_that_stands_is_not_applied(void **
     bench_publish(bench);
     produce(bench, "e", 1, "2003-05-31", 3); /* still waiting: a duplicate, not superseded */
     decide(bench, "e", 1, 1);
-    assert_published(bench, "state |segment|6|0: 1 decided\n"
+    assert_published(bench, "state held: tombstone\nstate |segment|6|0: 1 facts\n"
                             "quarantine mine.production|flat|e|1: tombstone\n"
                             "days |control: 6/1/7\nstate |control: 6/1/7\n");
     produce(bench, "e", 1, "2003-05-31", 3); /* not remembered: whatever it says, it is superseded */
@@ -193,7 +194,7 @@ static void a_rejected_version_is_remembered_and_changes_nothing(void **state)
     produce(bench, "e", 5, "2003-05-31", 4);
     bench_publish(bench);
     decide(bench, "e", 5, 0);
-    assert_published(bench, "state |segment|4|0: 1 rejected\n"
+    assert_published(bench, "state held: 1 rejected\nstate |segment|4|0: 1 facts\n"
                             "quarantine mine.production|flat|e|5: tombstone\n"
                             "days |control: 4/1/7\nstate |control: 4/1/7\n");
     produce(bench, "e", 5, "2003-05-31", 4); /* known */
