@@ -111,6 +111,8 @@ int hf_ledger_is_too_late(const struct hf_ledger *ledger, uint32_t mine, int32_t
 int hf_ledger_standing(const struct hf_ledger *ledger, struct hf_fact_id id, struct hf_fact *out);
 /* Makes fact, with its latest, the one that stands, whatever was known before; or no version at all. */
 void hf_ledger_set_standing(struct hf_ledger *ledger, const struct hf_fact *fact);
+/* Says that id will be set soon: its place is fetched into the cache. */
+void hf_ledger_prefetch(const struct hf_ledger *ledger, struct hf_fact_id id);
 void hf_ledger_clear_standing(struct hf_ledger *ledger, struct hf_fact_id id);
 
 /* The versions that wait or were rejected, *out_count of them; borrowed until the next change. NULL: none. */

@@ -67,6 +67,8 @@ struct hf_state_reader {
     void *context;
     /* Called before the facts of a record, if not NULL. */
     void (*begin)(void *context, enum hf_state_record record, size_t facts);
+    /* Called with the id of a fact some facts before it comes, so that what it will touch can be fetched; if not NULL. */
+    void (*soon)(void *context, struct hf_fact_id id);
 };
 
 /* Decodes a state record and calls reader. Returns 0, or HF_EINVAL where the bytes are no such record or its format is

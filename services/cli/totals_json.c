@@ -168,7 +168,7 @@ static int decode(struct totals *totals, enum hf_topic topic, const struct hf_re
         const struct hf_day_reader reader = {on_day, on_day_line, on_restated, on_closes, on_control, totals};
         return hf_day_decode(bytes, record->value_length, totals->kind, &reader, error);
     }
-    const struct hf_state_reader reader = {on_mine, on_fact, on_state_control, totals, NULL};
+    const struct hf_state_reader reader = {on_mine, on_fact, on_state_control, totals, NULL, NULL};
     return hf_state_decode(bytes, record->value_length, totals->kind, &reader, error);
 }
 

@@ -100,10 +100,15 @@ static int is_rectangular(const Headframe__Segment *segment)
            segment->n_later == count && segment->n_absent_high == segment->n_absent_low;
 }
 
+/* Facts from the announcement of one to its reading: the time of as many reads from memory. */
+enum { AHEAD = 12 };
+
 static int read_facts(const Headframe__Segment *segment, const struct read_tables *tables,
                       const struct hf_state_reader *reader, struct hf_error *error)
 {
     for (size_t i = 0; i < segment->n_id_high; i++) {
+        if (reader->soon && i + AHEAD < segment->n_id_high)
+            reader->soon(reader->context, (struct hf_fact_id){segment->id_high[i + AHEAD], segment->id_low[i + AHEAD]});
         hf_uint128 high = (hf_uint128)(hf_int128)segment->amount_high[i] << 64;
         struct hf_fact fact = {
             .id = {segment->id_high[i], segment->id_low[i]},

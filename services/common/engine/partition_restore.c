@@ -56,6 +56,11 @@ static void restore_fact(void *context, const struct hf_fact *fact)
     }
 }
 
+static void expect_fact(void *context, struct hf_fact_id id)
+{
+    hf_ledger_prefetch(((const struct hf_partition *)context)->ledger, id);
+}
+
 static void restore_held(struct hf_partition *partition, struct hf_fact_id id)
 {
     GArray *versions = partition->restored.versions;
@@ -79,7 +84,8 @@ static int are_of(const GArray *versions, struct hf_fact_id id)
 static int restore_value(struct hf_partition *partition, const struct hf_record *record, enum hf_state_key key,
                          struct hf_segment_place place, struct hf_fact_id id, struct hf_error *error)
 {
-    const struct hf_state_reader reader = {restore_mine, restore_fact, restore_control, partition, restore_record};
+    const struct hf_state_reader reader = {restore_mine, restore_fact,   restore_control,
+                                           partition,    restore_record, expect_fact};
     struct restoration *restored = &partition->restored;
     enum hf_state_key expected = HF_STATE_KEY_OTHER;
     restored->facts = 0;

@@ -70,7 +70,7 @@ static void see_begin(void *context, enum hf_state_record record, size_t facts)
 
 static int decode(const uint8_t *bytes, size_t length, enum hf_line_kind kind, struct hf_error *error)
 {
-    const struct hf_state_reader reader = {see_mine, see_fact, see_control, &seen, see_begin};
+    const struct hf_state_reader reader = {see_mine, see_fact, see_control, &seen, see_begin, NULL};
     uint8_t *copy = malloc(length ? length : 1); /* ends where the record ends, for AddressSanitizer */
     if (length)
         memcpy(copy, bytes, length);

@@ -35,7 +35,7 @@ static void see_control(void *context, const struct hf_control *control, unsigne
 
 static int decode(const uint8_t *bytes, size_t length, struct hf_error *error)
 {
-    const struct hf_state_reader reader = {see_mine, see_fact, see_control, NULL, NULL};
+    const struct hf_state_reader reader = {see_mine, see_fact, see_control, NULL, NULL, NULL};
     facts = mines = 0;
     return hf_state_decode(bytes, length, HF_LINES_PRODUCTION, &reader, error);
 }

@@ -186,7 +186,7 @@ static void render_counts(struct rendering *rendering)
 /* The key of held versions is a hash, which no test can spell out. */
 static void render_state(const struct output *output, struct rendering *rendering)
 {
-    const struct hf_state_reader state = {number_mine, count_fact, render_state_control, rendering, NULL};
+    const struct hf_state_reader state = {number_mine, count_fact, render_state_control, rendering, NULL, NULL};
     const uint8_t *bytes = (const uint8_t *)output->value;
     int is_held = g_str_has_prefix(output->key, "|held|");
     g_string_append_printf(rendering->text, "state %s:", is_held ? "held" : output->key);
