@@ -13,6 +13,11 @@ static size_t character_length(const char *text)
     size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : (lead & 0xf0) == 0xe0 ? 3 : 4;
     if (lead >= 0x80 && (lead < 0xc2 || lead > 0xf4))
         return 0;
+    /* Longer forms than need be, halves of UTF-16 pairs and what lies above U+10FFFF are told by the second byte. */
+    unsigned char second = (unsigned char)text[1];
+    if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) || (lead == 0xf0 && second < 0x90) ||
+        (lead == 0xf4 && second > 0x8f))
+        return 0;
     for (size_t i = 1; i < length; i++)
         if (((unsigned char)text[i] & 0xc0) != 0x80)
             return 0;
@@ -58,6 +63,7 @@ void hf_error_prefix(struct hf_error *error, const char *format, ...)
     size_t room = sizeof text - (size_t)length - 3;
     snprintf(text + length, sizeof text - (size_t)length, ": %.*s", (int)room, error->text);
     memcpy(error->text, text, sizeof text);
+    hf_text_drop_parts(error->text);
 }
 
 const char *hf_action_name(enum hf_action action)
