@@ -141,9 +141,14 @@ void hf_day_encode_control(const struct hf_control *control, uint8_t **out_bytes
     pack(&record, out_bytes, out_length);
 }
 
-static struct hf_day_total total_of(int64_t high, uint64_t low, uint32_t facts)
+/* Returns 0, or HF_EINVAL where no day can have come to such a total: sums of it would leave 128 bits. */
+static int read_total(int64_t high, uint64_t low, uint32_t facts, struct hf_day_total *out, struct hf_error *error)
 {
-    return (struct hf_day_total){(hf_int128)((hf_uint128)(hf_int128)high << 64 | low), facts};
+    hf_int128 amount = (hf_int128)((hf_uint128)(hf_int128)high << 64 | low);
+    if (amount > hf_amount_limit() || amount < -hf_amount_limit())
+        return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "a total of the day record is out of range");
+    *out = (struct hf_day_total){amount, facts};
+    return HF_OK;
 }
 
 static int read_production(const Headframe__ProductionLine *line, const struct hf_day_reader *reader,
@@ -152,12 +157,14 @@ static int read_production(const Headframe__ProductionLine *line, const struct h
     int material = hf_material_find(line->material, strlen(line->material));
     int stage = hf_stage_find(line->stage, strlen(line->stage));
     int quality = hf_quality_find(line->quality, strlen(line->quality));
+    struct hf_day_total total;
     if (material < 0 || stage < 0 || quality < 0)
         return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL,
                             "production line \"%.20s\" \"%.20s\" \"%.20s\" is not known to this version",
                             line->material, line->stage, line->quality);
-    reader->line(reader->context, hf_production_line(material, (enum hf_stage)stage, (enum hf_quality)quality),
-                 total_of(line->high, line->low, line->facts));
+    if (read_total(line->high, line->low, line->facts, &total, error) != HF_OK)
+        return HF_EINVAL;
+    reader->line(reader->context, hf_production_line(material, (enum hf_stage)stage, (enum hf_quality)quality), total);
     return HF_OK;
 }
 
@@ -165,11 +172,13 @@ static int read_cost(const Headframe__CostLine *line, const struct hf_day_reader
 {
     int element = hf_element_find(line->element, strlen(line->element));
     int currency = hf_currency_find(line->currency, strlen(line->currency));
+    struct hf_day_total total;
     if (element < 0 || currency < 0)
         return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL,
                             "cost line \"%.40s\" \"%.8s\" is not known to this version", line->element, line->currency);
-    reader->line(reader->context, hf_cost_line((enum hf_element)element, currency),
-                 total_of(line->high, line->low, line->facts));
+    if (read_total(line->high, line->low, line->facts, &total, error) != HF_OK)
+        return HF_EINVAL;
+    reader->line(reader->context, hf_cost_line((enum hf_element)element, currency), total);
     return HF_OK;
 }
 

@@ -142,7 +142,7 @@ static struct block *make_block(struct hf_daybook *book, uint16_t id, int32_t da
     return block;
 }
 
-static void change_day(struct block *block, int day, hf_int128 amount, int facts)
+static void change_day(struct block *block, int day, hf_int128 amount, int64_t facts)
 {
     amounts_set(&block->amounts, day, amounts_get(&block->amounts, day) + amount);
     tallies_set(&block->facts, day, tallies_get(&block->facts, day) + (uint32_t)facts);
@@ -218,7 +218,7 @@ void hf_daybook_set(struct hf_daybook *book, uint16_t line, int32_t date, struct
     int day = date - block->first;
     uint32_t dirty = block->dirty;
     change_day(block, day, total.amount - amounts_get(&block->amounts, day),
-               (int)(total.facts - tallies_get(&block->facts, day)));
+               total.facts - tallies_get(&block->facts, day));
     block->dirty = dirty;
 }
 
