@@ -139,30 +139,41 @@ static void write_header_value(struct hf_json_writer *writer, const char *key, c
         hf_json_text_field(writer, key, header->value, header->length);
 }
 
-static int is_repeated(const struct hf_header *headers, size_t first, size_t end, const char *name)
+/* For each header, 1 more than the index of the next of its name, or 0; *out_is_first tells which are the first. New
+ * arrays: release with g_free. A record can bring a million headers along, so no name is looked for in all of them. */
+static size_t *chain_headers(const struct hf_header *headers, size_t count, char **out_is_first)
 {
-    for (size_t i = first; i < end; i++)
-        if (strcmp(headers[i].name, name) == 0)
-            return 1;
-    return 0;
+    g_autoptr(GHashTable) last = g_hash_table_new(g_str_hash, g_str_equal); /* name → 1 more than its index */
+    size_t *next = g_new0(size_t, count + 1);
+    *out_is_first = g_new0(char, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        size_t before = GPOINTER_TO_SIZE(g_hash_table_lookup(last, headers[i].name));
+        if (before)
+            next[before - 1] = i + 1;
+        else
+            (*out_is_first)[i] = 1;
+        g_hash_table_insert(last, (gpointer)headers[i].name, GSIZE_TO_POINTER(i + 1));
+    }
+    return next;
 }
 
 /* An object of names and values; a name that comes more than once has a list. */
 static void write_headers(struct hf_json_writer *writer, const struct hf_header *headers, size_t count)
 {
+    g_autofree char *is_first = NULL;
+    g_autofree size_t *next = chain_headers(headers, count, &is_first);
     hf_json_begin_object(writer, "headers");
     for (size_t i = 0; i < count; i++) {
-        const char *name = headers[i].name;
-        if (is_repeated(headers, 0, i, name))
+        if (!is_first[i])
             continue;
-        if (!is_repeated(headers, i + 1, count, name)) {
+        g_autofree char *name = g_utf8_make_valid(headers[i].name, -1);
+        if (!next[i]) {
             write_header_value(writer, name, &headers[i]);
             continue;
         }
         hf_json_begin_array(writer, name);
-        for (size_t j = i; j < count; j++)
-            if (strcmp(headers[j].name, name) == 0)
-                write_header_value(writer, NULL, &headers[j]);
+        for (size_t j = i + 1; j; j = next[j - 1])
+            write_header_value(writer, NULL, &headers[j - 1]);
         hf_json_end_array(writer);
     }
     hf_json_end_object(writer);
