@@ -120,13 +120,15 @@ int hf_letter_topic_find(const char *full_name, const char *prefix)
     return is_read ? topic : -1;
 }
 
-int hf_letter_is_added_header(const GArray *headers, guint index)
+char *hf_letter_added_headers(const GArray *headers)
 {
-    const struct hf_header *header = &g_array_index(headers, struct hf_header, index);
-    for (size_t i = 0; i < G_N_ELEMENTS(added); i++)
-        if (strcmp(header->name, added[i]) == 0)
-            return hf_header_find_last(headers, added[i]) == header;
-    return 0;
+    char *are_added = g_new0(char, headers->len + 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(added); i++) {
+        const struct hf_header *last = hf_header_find_last(headers, added[i]);
+        if (last)
+            are_added[last - &g_array_index(headers, struct hf_header, 0)] = 1;
+    }
+    return are_added;
 }
 
 gint hf_letter_compare(gconstpointer a, gconstpointer b)

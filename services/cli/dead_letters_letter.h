@@ -52,9 +52,9 @@ void hf_letter_destroy(void *letter);
 /* The topic with that full name, where it is one that daemons read and letters come from; else -1. */
 int hf_letter_topic_find(const char *full_name, const char *prefix);
 
-/* True where headers[index] of a letter was added when its record was refused: its name is one of those that
- * headframe adds to every letter, and it is the last of that name. */
-int hf_letter_is_added_header(const GArray *headers, guint index);
+/* For each header of a letter, whether it was added when its record was refused: its name is one of those that headframe
+ * adds to every letter, and it is the last of that name. A new array: release with g_free. */
+char *hf_letter_added_headers(const GArray *headers);
 
 /* For g_ptr_array_sort(): by timestamp, then partition, then offset. */
 gint hf_letter_compare(gconstpointer a, gconstpointer b);

@@ -98,11 +98,12 @@ char *hf_letters_table(const GPtrArray *letters)
 static void append_headers(GString *out, const GArray *headers, int are_added, const char *heading)
 {
     struct hf_table *table = hf_table_new(2);
+    g_autofree char *is_added = hf_letter_added_headers(headers);
     int count = 0;
     hf_table_align_left(table, 1);
     for (guint i = 0; i < headers->len; i++) {
         const struct hf_header *header = &g_array_index(headers, struct hf_header, i);
-        if (hf_letter_is_added_header(headers, i) != are_added)
+        if (is_added[i] != are_added)
             continue;
         g_autofree char *name = hf_printable(header->name, strlen(header->name));
         hf_table_take(table, g_strconcat("  ", name, NULL));
@@ -133,7 +134,7 @@ char *hf_letter_head_text(const struct hf_letter *letter, const GArray *headers,
 
 /* --- values ----------------------------------------------------------------------------------------------------- */
 
-enum { DUMP_WIDTH = 16 };
+enum { DUMP_WIDTH = 16, DEEPEST_INDENT = 40 /* what lies deeper in a stranger's JSON would be all blanks */ };
 
 static void dump_line(GString *out, const unsigned char *bytes, size_t offset, size_t count)
 {
@@ -181,7 +182,7 @@ char *hf_json_indent(const char *json, size_t length)
         int follows_opening = before == '{' || before == '[', is_closing = c == '}' || c == ']';
         level -= is_closing;
         if (before == ',' || follows_opening != is_closing) /* {} stays together */
-            g_string_append_printf(out, "\n%*s", 2 * level, "");
+            g_string_append_printf(out, "\n%*s", 2 * MIN(level, DEEPEST_INDENT), "");
         g_string_append_len(out, json + at, (gssize)(end - at));
         if (c == ':')
             g_string_append_c(out, ' ');
