@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <glib.h>
 #include <jansson.h>
+#include <limits.h>
 #include <string.h>
 
 struct hf_schema_store {
@@ -129,8 +130,9 @@ int hf_schema_decimal_scale(const struct hf_schema *schema, const char *field)
             continue;
         const json_t *type = json_object_get(entry, "type");
         const char *logical = json_string_value(json_object_get(type, "logicalType"));
+        json_int_t stated = json_integer_value(json_object_get(type, "scale"));
         if (logical && strcmp(logical, "decimal") == 0)
-            scale = (int)json_integer_value(json_object_get(type, "scale"));
+            scale = stated < 0 ? -1 : (int)MIN(stated, INT_MAX);
     }
     return scale;
 }
