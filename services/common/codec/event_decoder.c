@@ -13,7 +13,7 @@
 #include "headframe/event.h"
 #include "headframe/vocabulary.h"
 
-enum { FRAME_LENGTH = 5, DECIMAL_SCALE_LIMIT = HF_MICRO_DIGITS };
+enum { FRAME_LENGTH = 5, DECIMAL_SCALE_LIMIT = HF_MICRO_DIGITS, NODE_LIMIT = 10000 };
 
 /* --- which fields we want -------------------------------------------------------------------------------------- */
 
@@ -170,8 +170,29 @@ static int fits(avro_type_t type, const struct target *target)
     return 0;
 }
 
-/* Compiles schema into node. Returns NULL, or why it can not be read (a new string). */
-static char *compile(struct node *node, avro_schema_t schema, const struct target *target, int depth)
+/* True where a value takes no bytes. */
+static int is_weightless(const struct node *node)
+{
+    return node->type == AVRO_NULL || (node->type == AVRO_FIXED && node->size == 0) ||
+           (node->type == AVRO_RECORD && node->child_count == 0);
+}
+
+/* Leaves out the fields of a record that take no bytes, so that what is read over takes time by its bytes alone. */
+static void drop_weightless_fields(struct node *record)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < record->child_count; i++) {
+        if (is_weightless(&record->children[i]))
+            free_node(&record->children[i]);
+        else
+            record->children[kept++] = record->children[i];
+    }
+    record->child_count = kept;
+}
+
+/* Compiles schema into node. A type that is named again is compiled again, so a short schema could make a large plan:
+ * *left is how many nodes it may still have. Returns NULL, or why it can not be read (a new string). */
+static char *compile(struct node *node, avro_schema_t schema, const struct target *target, int depth, size_t *left)
 {
     /* A link is a type named before; a schema that links to itself soon is too deep. */
     while (avro_typeof(schema) == AVRO_LINK)
@@ -208,16 +229,23 @@ static char *compile(struct node *node, avro_schema_t schema, const struct targe
     default:
         return NULL;
     }
+    if (node->child_count > *left) {
+        node->child_count = 0;
+        return g_strdup_printf("it has more than %d types", NODE_LIMIT);
+    }
+    *left -= node->child_count;
     node->children = g_new0(struct node, node->child_count);
     for (size_t i = 0; i < node->child_count; i++) {
         avro_schema_t child = node->type == AVRO_UNION    ? avro_schema_union_branch(schema, (int)i)
                               : node->type == AVRO_RECORD ? avro_schema_record_field_get_by_index(schema, (int)i)
                               : node->type == AVRO_ARRAY  ? avro_schema_array_items(schema)
                                                           : avro_schema_map_values(schema);
-        char *refusal = compile(&node->children[i], child, node->type == AVRO_UNION ? target : NULL, depth + 1);
+        char *refusal = compile(&node->children[i], child, node->type == AVRO_UNION ? target : NULL, depth + 1, left);
         if (refusal)
             return refusal;
     }
+    if (node->type == AVRO_RECORD)
+        drop_weightless_fields(node);
     return NULL;
 }
 
@@ -232,6 +260,7 @@ static const struct target *find_target(const struct target *targets, const char
 static char *compile_fields(struct plan *plan, const struct hf_schema *schema)
 {
     const struct target *targets = types[plan->type].targets;
+    size_t left = NODE_LIMIT;
     plan->root.type = AVRO_RECORD;
     plan->root.child_count = avro_schema_record_size(schema->schema);
     plan->root.children = g_new0(struct node, plan->root.child_count);
@@ -242,7 +271,7 @@ static char *compile_fields(struct plan *plan, const struct hf_schema *schema)
         const char *name = avro_schema_record_field_name(schema->schema, (int)i);
         const struct target *target = find_target(targets, name);
         struct node *node = &plan->root.children[i];
-        char *refusal = compile(node, avro_schema_record_field_get_by_index(schema->schema, (int)i), target, 0);
+        char *refusal = compile(node, avro_schema_record_field_get_by_index(schema->schema, (int)i), target, 0, &left);
         if (refusal)
             return refusal;
         if (target && target->kind == WANT_DECIMAL) {
@@ -353,13 +382,16 @@ static int read_over_blocks(struct cursor *cursor, const struct node *node, stru
                 return HF_EINVAL;
             continue;
         }
-        /* Items without bytes could be claimed in any number. */
+        /* Items without bytes could be claimed in any number, and one of them is like the next. */
         if (count > cursor->end - cursor->at)
             return malformed(cursor, "it claims more items than the record has bytes");
-        for (int64_t i = 0; i < count; i++)
+        const uint8_t *before = NULL;
+        for (int64_t i = 0; i < count && cursor->at != before; i++) {
+            before = cursor->at;
             if ((node->type == AVRO_MAP && read_bytes(cursor, &skipped) != HF_OK) ||
                 read_node(cursor, &node->children[0], event) != HF_OK)
                 return HF_EINVAL;
+        }
     }
 }
 
