@@ -98,19 +98,27 @@ static int find_line(const char *text, const char *group, const char *key)
     return found;
 }
 
-/* The line at which GLib stops: the end of the shortest text, in whole lines, that it does not take. */
+/* The line at which GLib stops: the end of the shortest text, in whole lines, that it does not take. What it does not
+ * take it does not take with more lines either, so half of the text is put aside each time. */
 static int find_malformed_line(const char *text)
 {
-    int line = 0;
+    g_autoptr(GArray) ends = g_array_new(FALSE, FALSE, sizeof(gsize));
     for (const char *end = text; *end;) {
-        g_autoptr(GKeyFile) file = g_key_file_new();
         const char *feed = strchr(end, '\n');
         end = feed ? feed + 1 : end + strlen(end);
-        line++;
-        if (!g_key_file_load_from_data(file, text, (gsize)(end - text), G_KEY_FILE_NONE, NULL))
-            return line;
+        gsize length = (gsize)(end - text);
+        g_array_append_val(ends, length);
     }
-    return line;
+    guint low = 0, high = ends->len;
+    while (low + 1 < high) {
+        g_autoptr(GKeyFile) file = g_key_file_new();
+        guint middle = (low + high) / 2;
+        if (g_key_file_load_from_data(file, text, g_array_index(ends, gsize, middle - 1), G_KEY_FILE_NONE, NULL))
+            low = middle;
+        else
+            high = middle;
+    }
+    return (int)high;
 }
 
 /* --- loading ---------------------------------------------------------------------------------------------------- */
