@@ -11,6 +11,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "headframe/topics.h"
+
 struct hf_csv {
     FILE *file;
     long line, next_line; /* first line of the row; line of the next character */
@@ -82,10 +84,16 @@ static void start_field(struct hf_csv *csv)
     g_array_append_val(csv->starts, start);
 }
 
+/* Beyond it no record can be sent. A quote that is never closed would otherwise take the whole file into memory. */
+static int is_too_long(const struct hf_csv *csv)
+{
+    return csv->text->len > HF_RECORD_LIMIT_BYTES;
+}
+
 /* The rest of a quoted field; *out_last is the character after the closing quote. Returns 0 where there is none. */
 static int read_quoted(struct hf_csv *csv, int *out_last)
 {
-    for (int c = next(csv); c != EOF; c = next(csv)) {
+    for (int c = next(csv); c != EOF && !is_too_long(csv); c = next(csv)) {
         if (c == '"') {
             c = next(csv);
             if (c != '"') {
@@ -95,9 +103,11 @@ static int read_quoted(struct hf_csv *csv, int *out_last)
         }
         g_string_append_c(csv->text, (char)c);
     }
-    *out_last = EOF;
+    *out_last = is_too_long(csv) ? '"' : EOF; /* then the rest of the line is passed over */
     return 0;
 }
+
+static const char too_long[] = "the row is longer than any record may be";
 
 /* The fields from first (already read) on. */
 static int read_row(struct hf_csv *csv, int first, struct hf_error *error)
@@ -108,18 +118,24 @@ static int read_row(struct hf_csv *csv, int first, struct hf_error *error)
         size_t start = csv->text->len;
         if (c == '"') {
             if (!read_quoted(csv, &c))
-                return refuse(csv, c, error, "a quote is opened and not closed until the end of the file");
+                return is_too_long(csv)
+                           ? refuse(csv, c, error, too_long)
+                           : refuse(csv, c, error, "a quote is opened and not closed until the end of the file");
             if (c != ',' && c != '\n' && c != EOF)
                 return refuse(csv, c, error, "a closing quote is followed by something else than a comma");
         } else {
-            for (; c != ',' && c != '\n' && c != EOF && c != '"'; c = next(csv))
+            for (; c != ',' && c != '\n' && c != EOF && c != '"' && !is_too_long(csv); c = next(csv))
                 g_string_append_c(csv->text, (char)c);
+            if (is_too_long(csv))
+                return refuse(csv, c, error, too_long);
             if (c == '"')
                 return refuse(csv, c, error, "a quote stands within a field that does not begin with one");
         }
         if (memchr(csv->text->str + start, '\0', csv->text->len - start))
             return refuse(csv, c, error, "a field holds a NUL character");
         g_string_append_c(csv->text, '\0');
+        if (is_too_long(csv)) /* of empty fields */
+            return refuse(csv, c, error, too_long);
         if (c != ',')
             return 1;
         c = next(csv);

@@ -17,8 +17,7 @@ struct hf_record_source {
     long line;
     struct hf_csv *csv; /* NULL: NDJSON */
     GPtrArray *header;  /* CSV: field names */
-    char *text;         /* NDJSON: the line, by getline() */
-    size_t text_capacity;
+    GString *text;      /* NDJSON: the line */
 };
 
 /* --- NDJSON ----------------------------------------------------------------------------------------------------- */
@@ -28,30 +27,39 @@ static int is_blank(const char *text, size_t length)
     return strspn(text, " \t\r\n") == length;
 }
 
+/* Reads a line without its end; of one that is too long only as much as shows that. Returns 0 at the end of the file. */
+static int read_line(struct hf_record_source *source)
+{
+    int c = getc_unlocked(source->file);
+    g_string_truncate(source->text, 0);
+    if (c == EOF)
+        return 0;
+    for (; c != EOF && c != '\n'; c = getc_unlocked(source->file))
+        if (source->text->len <= HF_RECORD_LIMIT_BYTES)
+            g_string_append_c(source->text, (char)c);
+    source->line++;
+    return 1;
+}
+
 static int next_line(struct hf_record_source *source, json_t **out_record, struct hf_error *error)
 {
     static const char mark[] = "\xef\xbb\xbf";
-    ssize_t length;
-    const char *text;
     do {
-        length = getline(&source->text, &source->text_capacity, source->file);
-        source->line++;
-        if (length < 0)
+        if (!read_line(source))
             return ferror(source->file)
                        ? hf_error_set(error, HF_EIO, HF_ACTION_FATAL, "can not be read: %s", g_strerror(errno))
                        : 0;
-        text = source->text;
-        if (source->line == 1 && strncmp(text, mark, 3) == 0) {
-            text += 3;
-            length -= 3;
-        }
-    } while (is_blank(text, (size_t)length));
+        if (source->line == 1 && g_str_has_prefix(source->text->str, mark))
+            g_string_erase(source->text, 0, 3);
+    } while (is_blank(source->text->str, source->text->len));
+    const char *text = source->text->str;
+    size_t length = source->text->len;
     if (length > HF_RECORD_LIMIT_BYTES)
         return hf_error_set(error, HF_EINVAL, HF_ACTION_BAD_INPUT, "the line is longer than %d bytes",
                             HF_RECORD_LIMIT_BYTES);
     size_t quoted_length;
     json_error_t reason;
-    char *quoted = hf_json_quote_decimals(text, (size_t)length, &quoted_length);
+    char *quoted = hf_json_quote_decimals(text, length, &quoted_length);
     json_t *record = json_loadb(quoted, quoted_length, JSON_REJECT_DUPLICATES, &reason);
     free(quoted);
     if (json_is_object(record)) {
@@ -72,6 +80,7 @@ static int next_line(struct hf_record_source *source, json_t **out_record, struc
 
 static int read_header(struct hf_record_source *source, struct hf_error *error)
 {
+    g_autoptr(GHashTable) names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     int result = hf_csv_read(source->csv, error);
     source->line = hf_csv_line(source->csv);
     if (result == 0)
@@ -82,9 +91,8 @@ static int read_header(struct hf_record_source *source, struct hf_error *error)
             return hf_error_set(error, HF_EINVAL, HF_ACTION_BAD_INPUT, "column %zu of the header has no name", i + 1);
         if (!g_utf8_validate(name, -1, NULL))
             return hf_error_set(error, HF_EINVAL, HF_ACTION_BAD_INPUT, "column %zu of the header is no UTF-8", i + 1);
-        for (guint j = 0; j < source->header->len; j++)
-            if (strcmp(name, g_ptr_array_index(source->header, j)) == 0)
-                return hf_error_set(error, HF_EINVAL, HF_ACTION_BAD_INPUT, "the header has \"%.60s\" twice", name);
+        if (!g_hash_table_add(names, g_strdup(name)))
+            return hf_error_set(error, HF_EINVAL, HF_ACTION_BAD_INPUT, "the header has \"%.60s\" twice", name);
         g_ptr_array_add(source->header, g_strdup(name));
     }
     return result == 1 ? HF_OK : result;
@@ -130,6 +138,8 @@ int hf_record_source_new(const char *path, enum hf_source_format format, struct 
         source->csv = hf_csv_new(file);
         source->header = g_ptr_array_new_with_free_func(g_free);
         result = read_header(source, error);
+    } else {
+        source->text = g_string_new(NULL);
     }
     if (result != HF_OK)
         hf_record_source_free(&source);
@@ -147,7 +157,8 @@ void hf_record_source_free(struct hf_record_source **source)
     hf_csv_free(&(*source)->csv);
     if ((*source)->header)
         g_ptr_array_free((*source)->header, TRUE);
-    free((*source)->text);
+    if ((*source)->text)
+        g_string_free((*source)->text, TRUE);
     g_free(*source);
     *source = NULL;
 }
