@@ -12,7 +12,7 @@
 #include "headframe/calendar.h"
 #include "headframe/json_text.h"
 
-enum { RATIONAL_DIGITS = 40, TEXT_LIMIT_BYTES = 1024 };
+enum { RATIONAL_DIGITS = 40, TEXT_LIMIT_BYTES = 1024, INTEREST_LIMIT = 10000 };
 
 struct parser {
     json_t *root;
@@ -207,7 +207,10 @@ int hf_mine_parse(const char *key, size_t key_length, const char *json, size_t l
     static const char *const credits[] = {"reported", "priced", NULL};
     struct parser parser;
     start(&parser, json, length, error);
-    struct hf_mine *mine = hf_mine_new(json_array_size(json_object_get(parser.root, "interests")));
+    size_t interest_count = json_array_size(json_object_get(parser.root, "interests"));
+    if (interest_count > INTEREST_LIMIT) /* before memory is taken for them, several times that of the record */
+        fail(&parser, "interests has %zu entries, expected at most %d", interest_count, INTEREST_LIMIT);
+    struct hf_mine *mine = hf_mine_new(parser.result == HF_OK ? interest_count : 0);
     identity(&parser, "mine_id", key, key_length, mine->id);
     mine->name = g_strdup(text_field(&parser, "name", mine->id));
     mine->status = (enum hf_mine_status)word_field(&parser, "status", "operating", statuses,
