@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../unit.h"
+#include "headframe/topics.h"
 
 /* The whole file as "line:field|field;", a malformed row as "line!". */
 static char *read_all(const char *bytes, size_t length)
@@ -126,6 +127,22 @@ static void a_row_may_be_large(void **state)
     g_string_free(file, TRUE);
 }
 
+static void a_row_longer_than_a_record_is_refused_and_the_next_line_read(void **state)
+{
+    static const char *const beginnings[] = {"a,\"", "a,", ",,"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(beginnings); i++) {
+        char filling = beginnings[i][0] == 'a' ? 'x' : ',';
+        GString *file = g_string_new(beginnings[i]);
+        for (int j = 0; j < HF_RECORD_LIMIT_BYTES + 10; j++)
+            g_string_append_c(file, filling);
+        g_string_append(file, "\nb,c\n");
+        g_autofree char *rows = read_all(file->str, file->len);
+        assert_string_equal(rows, "1!2:b|c;");
+        g_string_free(file, TRUE);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +151,7 @@ int main(void)
         cmocka_unit_test(a_malformed_row_costs_no_other),
         cmocka_unit_test(a_field_never_hides_what_follows_a_nul),
         cmocka_unit_test(a_row_may_be_large),
+        cmocka_unit_test(a_row_longer_than_a_record_is_refused_and_the_next_line_read),
     };
     return cmocka_run_group_tests_name("cli_csv", tests, NULL, NULL);
 }
