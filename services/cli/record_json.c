@@ -50,6 +50,8 @@ static void write_undecodable(struct hf_json_writer *writer, const char *key, co
 
 static int is_json(const char *text, size_t length)
 {
+    if (memchr(text, '\0', length)) /* jansson passes over one behind a number */
+        return 0;
     /* INT_AS_REAL: only the form matters here, however long its integers are. */
     json_t *value = json_loadb(text, length, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, NULL);
     json_decref(value);

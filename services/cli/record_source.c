@@ -57,6 +57,8 @@ static int next_line(struct hf_record_source *source, json_t **out_record, struc
     if (length > HF_RECORD_LIMIT_BYTES)
         return hf_error_set(error, HF_EINVAL, HF_ACTION_BAD_INPUT, "the line is longer than %d bytes",
                             HF_RECORD_LIMIT_BYTES);
+    if (memchr(text, '\0', length)) /* jansson passes over one behind a number */
+        return hf_error_set(error, HF_EINVAL, HF_ACTION_BAD_INPUT, "the line is no JSON: it holds a NUL");
     size_t quoted_length;
     json_error_t reason;
     char *quoted = hf_json_quote_decimals(text, length, &quoted_length);

@@ -84,6 +84,7 @@ void fuzz_one(struct fuzz_input *input)
                  : topic == 1 ? read_company(key, value, &error)
                               : read_market(key, value, topic == 3, &error);
     HOLD(result == HF_OK || result == HF_EINVAL);
+    HOLD(result != HF_OK || !memchr(value.data, '\0', value.length));
     if (result != HF_OK)
         fuzz_hold_error(&error);
 }

@@ -55,9 +55,12 @@ static void start(struct parser *parser, const char *json, size_t length, struct
     *parser = (struct parser){.error = error};
     size_t quoted_length;
     char *quoted = hf_json_quote_decimals(json, length, &quoted_length);
-    parser->root = json_loadb(quoted, quoted_length, JSON_REJECT_DUPLICATES, &reason);
+    int has_nul = memchr(quoted, '\0', quoted_length) != NULL; /* jansson passes over one behind a number */
+    parser->root = has_nul ? NULL : json_loadb(quoted, quoted_length, JSON_REJECT_DUPLICATES, &reason);
     free(quoted);
-    if (!parser->root)
+    if (has_nul)
+        fail(parser, "the value is not JSON: it holds a NUL");
+    else if (!parser->root)
         fail(parser, "the value is not JSON: %s at byte %d", reason.text, reason.position);
     else if (!json_is_object(parser->root))
         fail_field(parser, "the value", parser->root, "a JSON object");
