@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import harness
 
-BATCH = re.compile(r"baseOffset: .* producerId: (-?\d+) ")
+BATCH = re.compile(r"baseOffset: .* producerId: (-?\d+) .* isTransactional: (\w+) ")
 RECORD = re.compile(r"\| offset: (\d+) (?:Create|LogAppend)Time: (\d+) keySize: (-?\d+) valueSize: (-?\d+) ")
 MARKER = re.compile(r"Time: (\d+) .* endTxnMarker: (\w+) ")
 
@@ -40,11 +40,12 @@ def stretches(topics):
         if line.startswith("Dumping "):
             place = tuple(re.search(r"/([^/]+)-(\d+)/\d+\.log$", line).groups())
         elif batch := BATCH.match(line):
-            producer = int(batch[1])  # its epoch is another one where a successor aborts what it had begun
+            # Its epoch is another one where a successor aborts what it had begun.
+            producer = int(batch[1]) if batch[2] == "true" else None
         elif marker := MARKER.search(line):
             if own := records.pop((place, producer), None):
                 found.append(stretch(place, producer, marker[2] == "COMMIT", own, int(marker[1])))
-        elif record := RECORD.match(line):
+        elif producer is not None and (record := RECORD.match(line)):
             records.setdefault((place, producer), []).append(tuple(map(int, record.groups())))
     if records:
         raise AssertionError(f"transactions without an end: {list(records)}")
