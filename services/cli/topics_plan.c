@@ -18,7 +18,7 @@ static void add(struct hf_topic_settings *settings, const char *name, const char
 struct hf_topic_settings hf_topic_settings(enum hf_topic topic, int replication)
 {
     struct hf_topic_settings settings = {.count = 0};
-    int is_compacted = hf_topic_info(topic)->is_compacted;
+    int is_compacted = hf_topic_info(topic)->is_compacted, is_ours = hf_topic_info(topic)->is_ours;
     add(&settings, "cleanup.policy", is_compacted ? "compact" : "delete");
     if (!is_compacted) {
         add(&settings, "retention.ms", "-1");
@@ -26,10 +26,15 @@ struct hf_topic_settings hf_topic_settings(enum hf_topic topic, int replication)
     }
     add(&settings, "max.message.bytes", G_STRINGIFY(8388608));
     G_STATIC_ASSERT(HF_RECORD_LIMIT_BYTES == 8388608);
-    if (hf_topic_info(topic)->is_ours)
-        /* Brokers refuse records whose own time is an hour ahead of theirs (message.timestamp.after.max.ms): a daemon
-         * on a host whose clock runs ahead could not commit. What it writes has the broker's time. */
+    /* Only the time of an event is its sender's. Brokers refuse records whose own time is an hour ahead of theirs
+     * (message.timestamp.after.max.ms), so a daemon on a host with such a clock could not commit; and compaction goes by
+     * the times of records, so with old ones it cleans what has just come. */
+    if (is_ours || is_compacted)
         add(&settings, "message.timestamp.type", "LogAppendTime");
+    /* What a bad reference record replaced, and the record itself once it is mended, must stay until headframe-summary
+     * has preserved the one and written the other's dead letter. */
+    if (is_compacted && !is_ours)
+        add(&settings, "min.compaction.lag.ms", G_STRINGIFY(86400000));
     settings.essential = settings.count;
     if (is_compacted) {
         /* Daemons read these topics whole when they start, so stale records cost start-up time. The default leaves half
@@ -46,7 +51,7 @@ struct hf_topic_settings hf_topic_settings(enum hf_topic topic, int replication)
 
 int hf_topic_setting_is_right(const struct hf_kafka_property *wanted, const char *actual)
 {
-    if (strcmp(wanted->name, "max.message.bytes") == 0)
+    if (strcmp(wanted->name, "max.message.bytes") == 0 || strcmp(wanted->name, "min.compaction.lag.ms") == 0)
         return g_ascii_strtoll(actual, NULL, 10) >= g_ascii_strtoll(wanted->value, NULL, 10);
     return strcmp(wanted->value, actual) == 0;
 }

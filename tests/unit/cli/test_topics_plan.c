@@ -77,11 +77,16 @@ static void topics_are_compacted_only_or_kept_for_ever(void **state)
             assert_string_equal(value_of(&settings, "retention.ms"), "-1");
             assert_string_equal(value_of(&settings, "retention.bytes"), "-1");
         }
-        /* The time of an event is its sender's and decides about BAD_TIME; ours must not depend on a host's clock. */
-        if (i <= HF_TOPIC_PEERS)
+        /* The time of an event is its sender's and decides about BAD_TIME; nothing else may depend on a clock. */
+        int is_event = i == HF_TOPIC_PRODUCTION || i == HF_TOPIC_COSTS;
+        if (is_event)
             assert_null(value_of(&settings, "message.timestamp.type"));
         else
             assert_string_equal(value_of(&settings, "message.timestamp.type"), "LogAppendTime");
+        if (!is_event && i <= HF_TOPIC_PEERS)
+            assert_string_equal(value_of(&settings, "min.compaction.lag.ms"), "86400000");
+        else
+            assert_null(value_of(&settings, "min.compaction.lag.ms"));
         assert_null(value_of(&settings, "min.insync.replicas"));
         settings = hf_topic_settings((enum hf_topic)i, 3);
         assert_string_equal(value_of(&settings, "min.insync.replicas"), "2");
@@ -108,6 +113,7 @@ static void what_is_right_stays(void **state)
     for (int i = 0; i < HF_TOPIC_COUNT; i++)
         make(&cluster, (enum hf_topic)i, 6);
     set(&cluster, HF_TOPIC_FX, "max.message.bytes", "16777216"); /* more is no harm */
+    set(&cluster, HF_TOPIC_FX, "min.compaction.lag.ms", "604800000");
     plan(&cluster, 0);
     assert_int_equal(count(&cluster, HF_TOPIC_RIGHT), HF_TOPIC_COUNT);
     assert_int_equal(cluster.plans[HF_TOPIC_FX].is_untold, 0);
@@ -172,6 +178,7 @@ static void settings_that_lose_records_are_refused_with_the_command_that_mends_t
         {HF_TOPIC_DEAD_LETTERS, "retention.bytes", "1000000", "--add-config retention.bytes=-1"},
         {HF_TOPIC_COST_DAYS, "message.timestamp.type", "CreateTime",
          "--add-config message.timestamp.type=LogAppendTime"},
+        {HF_TOPIC_MINES, "min.compaction.lag.ms", "0", "--add-config min.compaction.lag.ms=86400000"},
         {HF_TOPIC_FX, "max.message.bytes", "1048588", "--add-config max.message.bytes=8388608"},
     };
     (void)state;
