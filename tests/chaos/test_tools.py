@@ -131,7 +131,7 @@ class Oracle(unittest.TestCase):
 
     def test_an_input_that_nobody_sent_so_shows(self):
         def spoil(log):
-            place = next(place for place in log if place[0] == "reference.mines")
+            place = next(place for place in log if place[0] == "mine.costs")
             log[place][0] = log[place][0]._replace(timestamp=1)
         self.assertIn("is not what was sent", self.judged(spoil).sentences[0])
 
