@@ -24,6 +24,7 @@ import time
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
 KAFKA = SOURCE / "scripts/kafka"
 PATIENCE_S = 20
+START_TIMEOUT_S = 120  # other tests may keep the machine busy
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None)
 
@@ -179,8 +180,9 @@ class ProxiedCluster:
 
     def kafka(self, command, *arguments):
         """The output of a command of scripts/kafka on this cluster."""
+        environment = {"HEADFRAME_KAFKA_START_TIMEOUT": str(START_TIMEOUT_S), **os.environ}
         return subprocess.run([KAFKA, command, "--dir", self.directory, *arguments], capture_output=True, text=True,
-                              check=True).stdout
+                              check=True, env=environment).stdout
 
     def start(self, *options):
         """Starts the brokers that do not run."""

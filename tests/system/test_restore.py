@@ -30,6 +30,8 @@ BROKERS = ("default.replication.factor=1", "min.insync.replicas=1", "offsets.top
            "transaction.state.log.replication.factor=1", "transaction.state.log.min.isr=1",
            "group.min.session.timeout.ms=1000")
 MEMBER = "session.timeout.ms=1500\nheartbeat.interval.ms=300\n"
+# What headframe topics asks of those that daemons write.
+OWN_TOPICS = {"cleanup.policy": "compact", "max.message.bytes": "8388608", "message.timestamp.type": "LogAppendTime"}
 HELD_MS = 25000  # longer than the test needs; the coordinator would try again after 30 s
 LOOKED_ON_S = 1.5
 FACTS, BATCH = 10, 11  # a batch is so many facts and one record that is refused
@@ -59,7 +61,7 @@ class Restore(harness.SystemTest):
         admin = confluent_kafka.admin.AdminClient({"bootstrap.servers": cls.cluster.bootstrap, "log_level": 4})
         for future in admin.create_topics([
                 confluent_kafka.admin.NewTopic(name, len(brokers), replica_assignment=brokers,
-                                               config={"cleanup.policy": "compact", "max.message.bytes": "8388608"})
+                                               config=OWN_TOPICS if name.startswith("test_") else {"cleanup.policy": "compact"})
                 for name, brokers in assignments.items()]).values():
             future.result(20)
         for broker in cls.cluster.bootstrap.split(","):
