@@ -132,13 +132,20 @@ def both_kinds():
 def state_seeds():
     for choice, kind, words in both_kinds():
         yield choice + pb.number(1, 1) + pb.control(3, 4711)
-        yield choice + pb.number(1, 1) + pb.segment(words, ["pine-creek", "el-alamo"], [
+        yield choice + pb.number(1, 1) + pb.versions(words, ["pine-creek", "el-alamo"], [
             pb.fact(1, 0, 0, 15340, 1, 311034768000000), pb.fact(2, 1, 1, 15341, 31, -5 * 10**20, 3, 0, 1),
             pb.fact(3, 2, 0, 15342, 0, 0, 2, 1, 2, 40), pb.fact(2, 1, 1, 15341, 31, 0, 4, 0, 3),
         ], kind)
-        yield choice + pb.number(1, 1) + pb.segment(words[:1], ["m"], [pb.fact(9, 0, 0, 120000, 400, 10**33)], kind)
-        yield choice + pb.number(1, 2) + pb.control(3, 1)
-        yield choice + pb.number(1, 1) + pb.segment(words[:1], ["m"], [pb.fact(9, 5, 7, 1, 1, 1)], kind)
+        yield choice + pb.number(1, 1) + pb.versions(words[:1], ["m"], [pb.fact(9, 0, 0, 120000, 400, 10**33)], kind)
+        yield choice + pb.number(1, 3) + pb.control(3, 1)
+        yield choice + pb.number(1, 1) + pb.versions(words[:1], ["m"], [pb.fact(9, 5, 7, 1, 1, 1)], kind)
+        yield choice + pb.number(1, 2) + pb.segment(words, ["pine-creek", "el-alamo"], [
+            (1, 0, 0, 15340, 1, 311034768000000, 0, 0), (2, 1, 1, 15341, 31, -5 * 10**20, 6, 0),
+            (3, 2, 0, 15342, 0, 0, 5, 40)], kind, absent=(4, 5))
+        yield choice + pb.number(1, 2) + pb.segment(words[:1], ["m"], [(9, 5, 7, 1, 1, 1, 0, 0)], kind)
+        yield choice + pb.number(1, 2) + pb.segment([], [], [], kind, absent=(7,))
+        yield choice + pb.number(1, 2) + pb.versions(words, ["m"], [
+            pb.fact(2, 1, 0, 15341, 31, -5 * 10**20, 3, 0, 1), pb.fact(2, 1, 0, 15341, 31, 7, 4, 0, 2)], kind, field=5)
         yield choice
 
 
@@ -215,7 +222,8 @@ def records_seeds():
     for index, (kind, state) in enumerate((("production", "production"), ("cost", "costs"))):
         for one in list(days_seeds())[index * 7:index * 7 + 7]:
             yield seed(f"headframe.{kind}-days", b"m|2012-01-01", [], one[1:])
-        for one in list(state_seeds())[index * 6:index * 6 + 6]:
+        seeds = list(state_seeds())
+        for one in seeds[index * len(seeds) // 2:(index + 1) * len(seeds) // 2]:
             yield seed(f"headframe.{state}.state", b"|control", [], one[1:])
     yield seed("company.summaries", b"aurora|year|2012", [], compact(example_summary()))
     yield bytes([0, 1]) + b"~\n\xff\xfe\n\xc3\n" + b"\x00\x01binary"

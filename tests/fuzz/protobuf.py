@@ -67,11 +67,33 @@ def fact(seed, line, mine, date, days, total, revision=0, voided=0, status=0, la
     )
 
 
-def segment(lines, mines, facts, kind):
-    body = b""
-    for words in lines:
-        first = 1 if kind == "production" else 4
-        body += sized(1, b"".join(sized(first + i, word) for i, word in enumerate(words)))
-    body += b"".join(sized(2, one) for one in facts)
-    body += b"".join(sized(3, mine) for mine in mines)
-    return sized(2, body)
+def described(lines, kind):
+    """The lines of a segment."""
+    first = 1 if kind == "production" else 4
+    return b"".join(sized(1, b"".join(sized(first + i, word) for i, word in enumerate(words))) for words in lines)
+
+
+def versions(lines, mines, facts, kind, field=2):
+    """Facts one by one: field 2 is format 1's segment, 5 what does not stand."""
+    return sized(field, described(lines, kind) + b"".join(sized(2, one) for one in facts) +
+                 b"".join(sized(3, mine) for mine in mines))
+
+
+def segment(lines, mines, facts, kind, absent=()):
+    """Facts in columns. A fact: (seed, line, mine, date, days, total, doubled revision, later)."""
+    seeds, line, mine, dates, days, totals, revisions, later = zip(*facts) if facts else [()] * 8
+
+    def packed(field, values, encode):
+        return sized(field, b"".join(map(encode, values)))
+
+    def fixed64(value):
+        return struct.pack("<Q", value & (1 << 64) - 1)
+
+    return sized(4, described(lines, kind) + b"".join(sized(2, one) for one in mines) +
+                 packed(3, [seed * 0x9E3779B97F4A7C15 for seed in seeds], fixed64) +
+                 packed(4, [seed * 0xBF58476D1CE4E5B9 + 1 for seed in seeds], fixed64) +
+                 packed(5, [seed * 77777777777 for seed in seeds], fixed64) + packed(6, revisions, varint) +
+                 packed(7, line, varint) + packed(8, mine, varint) + packed(9, dates, zigzag) +
+                 packed(10, days, varint) + packed(11, [total >> 64 for total in totals], zigzag) +
+                 packed(12, totals, fixed64) + packed(13, later, varint) + packed(14, absent, fixed64) +
+                 packed(15, absent, fixed64))
