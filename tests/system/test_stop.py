@@ -151,6 +151,8 @@ class BrokenKafka(Ending):
         self.end_in_time({0, 70})  # 70: amid a transaction
         self.kafka("start")
         self.serve()
+        # Amid a transaction a daemon would hang in it, and end by itself: let the first publication be over.
+        time.sleep(5)
         lengths = {name: len(self.daemons[name].log.read_text()) for name in DAEMONS}
         self.kafka("stop", "--kill")
         for name in DAEMONS:
