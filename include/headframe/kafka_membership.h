@@ -46,8 +46,8 @@ void hf_membership_free(struct hf_membership **membership);
 void hf_membership_leave(struct hf_membership *membership, int timeout_ms);
 
 /* Serves the group protocol; must be called several times a minute. Says what librdkafka mends (on_log), each error
- * once. Returns 0, or with action FATAL HF_EFENCED where a newer process has joined with the same instance id, or HF_EIO
- * where no retry will help. */
+ * once. Joins again where the group has given the instance id to another member (calls lost), but for the third time
+ * within a minute. Returns 0, or with action FATAL HF_EFENCED then, or HF_EIO where no retry will help. */
 int hf_membership_poll(struct hf_membership *membership, int timeout_ms, struct hf_error *error);
 
 /* The committed offsets of the partitions, stable ones only (no transaction over them is open). Fills in offset, -1

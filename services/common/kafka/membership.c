@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Decides what happens when the group changes hands. Classic protocol, eager rebalances: all partitions go, then the
- * new set comes; what comes back keeps its memory (the caller compares positions). */
+ * new set comes; what comes back keeps its memory (the caller compares positions).
+ *
+ * FENCED_INSTANCE_ID says that someone else has the instance id. It also meets a member that is alone: a coordinator
+ * that goes down with its answer to JoinGroup has given the id to a member that nobody is. So the member joins again,
+ * and gives up where that happens for the third time within a minute: of two processes of one name each drives the other
+ * out, and the older one, driven out first, gives up first. */
 #include "headframe/kafka_membership.h"
 
 #include <glib.h>
@@ -8,15 +13,18 @@
 #include "internal.h"
 
 /* CLOSE_MS: what leaving may take; a coordinator that does not answer by then finds out by the session's timeout. */
-enum { CLOSE_MS = 1500, POLL_MS = 50 };
+enum { CLOSE_MS = 1500, POLL_MS = 50, FENCED_LIMIT = 3, FENCED_WINDOW_S = 60 };
 
 struct hf_membership {
     struct hf_kafka_link link;
     rd_kafka_t *client;
     struct hf_membership_events events;
     char *group, *instance;
+    rd_kafka_topic_partition_list_t *topics;
     int is_assigned;                /* be it nothing */
     rd_kafka_resp_err_t said_error; /* the last one that was logged */
+    int fenced_count;               /* in the window that began at */
+    gint64 fenced_us;               /* this time */
 };
 
 rd_kafka_t *hf_membership_handle(struct hf_membership *membership)
@@ -52,22 +60,8 @@ static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_
     rd_kafka_assign(client, NULL);
 }
 
-static int subscribe(struct hf_membership *membership, const char *const *topics, size_t topic_count,
-                     struct hf_error *error)
-{
-    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new((int)topic_count);
-    for (size_t i = 0; i < topic_count; i++)
-        rd_kafka_topic_partition_list_add(list, topics[i], RD_KAFKA_PARTITION_UA);
-    rd_kafka_resp_err_t code = rd_kafka_subscribe(membership->client, list);
-    rd_kafka_topic_partition_list_destroy(list);
-    if (code)
-        return hf_error_set(error, HF_EIO, HF_ACTION_FATAL, "subscribe: %s", rd_kafka_err2str(code));
-    return HF_OK;
-}
-
-int hf_membership_new(const struct hf_kafka_settings *settings, const char *group, const char *instance,
-                      const char *const *topics, size_t topic_count, const struct hf_membership_events *events,
-                      struct hf_membership **out_membership, struct hf_error *error)
+/* Makes the client and subscribes. */
+static int join(struct hf_membership *membership, struct hf_error *error)
 {
     static const struct hf_kafka_property defaults[] = {
         {"session.timeout.ms", "10000"},
@@ -75,8 +69,8 @@ int hf_membership_new(const struct hf_kafka_settings *settings, const char *grou
         {NULL, NULL},
     };
     const struct hf_kafka_property required[] = {
-        {"group.id", group},
-        {"group.instance.id", instance},
+        {"group.id", membership->group},
+        {"group.instance.id", membership->instance},
         {"enable.auto.commit", "false"},
         {"enable.auto.offset.store", "false"},
         {"auto.offset.reset", "error"},
@@ -89,20 +83,31 @@ int hf_membership_new(const struct hf_kafka_settings *settings, const char *grou
         {NULL, NULL},
     };
     rd_kafka_conf_t *conf;
+    int result = hf_kafka_configure(&membership->link, defaults, required, &conf, error);
+    if (result != HF_OK)
+        return result;
+    rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+    result = hf_kafka_create(RD_KAFKA_CONSUMER, conf, &membership->client, error);
+    if (result != HF_OK)
+        return result;
+    rd_kafka_poll_set_consumer(membership->client);
+    rd_kafka_resp_err_t code = rd_kafka_subscribe(membership->client, membership->topics);
+    return code ? hf_error_set(error, HF_EIO, HF_ACTION_FATAL, "subscribe: %s", rd_kafka_err2str(code)) : HF_OK;
+}
+
+int hf_membership_new(const struct hf_kafka_settings *settings, const char *group, const char *instance,
+                      const char *const *topics, size_t topic_count, const struct hf_membership_events *events,
+                      struct hf_membership **out_membership, struct hf_error *error)
+{
     struct hf_membership *membership = g_new0(struct hf_membership, 1);
     membership->link = (struct hf_kafka_link){settings, membership};
     membership->events = *events;
     membership->group = g_strdup(group);
     membership->instance = g_strdup(instance);
-    int result = hf_kafka_configure(&membership->link, defaults, required, &conf, error);
-    if (result == HF_OK) {
-        rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
-        result = hf_kafka_create(RD_KAFKA_CONSUMER, conf, &membership->client, error);
-    }
-    if (result == HF_OK) {
-        rd_kafka_poll_set_consumer(membership->client);
-        result = subscribe(membership, topics, topic_count, error);
-    }
+    membership->topics = rd_kafka_topic_partition_list_new((int)topic_count);
+    for (size_t i = 0; i < topic_count; i++)
+        rd_kafka_topic_partition_list_add(membership->topics, topics[i], RD_KAFKA_PARTITION_UA);
+    int result = join(membership, error);
     if (result != HF_OK)
         hf_membership_free(&membership);
     else
@@ -132,6 +137,7 @@ void hf_membership_free(struct hf_membership **membership)
         return;
     if ((*membership)->client)
         close_client(*membership);
+    rd_kafka_topic_partition_list_destroy((*membership)->topics);
     g_free((*membership)->group);
     g_free((*membership)->instance);
     g_free(*membership);
@@ -155,14 +161,38 @@ void hf_membership_leave(struct hf_membership *membership, int timeout_ms)
     hf_kafka_wait_end(membership->link.settings);
 }
 
-static int take_fatal(const struct hf_membership *membership, rd_kafka_resp_err_t code, const char *reason,
-                      struct hf_error *error)
+/* Joins again under the same name, unless that has failed too often. */
+static int take_fencing(struct hf_membership *membership, struct hf_error *error)
 {
-    if (code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
+    const struct hf_kafka_settings *settings = membership->link.settings;
+    gint64 now_us = g_get_monotonic_time();
+    if (now_us - membership->fenced_us > FENCED_WINDOW_S * G_USEC_PER_SEC) {
+        membership->fenced_us = now_us;
+        membership->fenced_count = 0;
+    }
+    if (++membership->fenced_count >= FENCED_LIMIT)
         return hf_error_set(error, HF_EFENCED, HF_ACTION_FATAL,
                             "a newer process has joined group %s as %s, so this one ends; two processes of one kind "
                             "need two names: set instance in [headframe] of one of them",
                             membership->group, membership->instance);
+    g_autofree char *text = g_strdup_printf("FENCED_INSTANCE_ID: group %s has given the name %s to another member; "
+                                            "joining again",
+                                            membership->group, membership->instance);
+    if (settings->on_log)
+        settings->on_log(settings->context, 4, text);
+    if (membership->is_assigned)
+        membership->events.lost(membership->events.context);
+    membership->is_assigned = 0;
+    close_client(membership);
+    membership->client = NULL;
+    return join(membership, error);
+}
+
+static int take_fatal(struct hf_membership *membership, rd_kafka_resp_err_t code, const char *reason,
+                      struct hf_error *error)
+{
+    if (code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID)
+        return take_fencing(membership, error);
     return hf_error_set(error, HF_EIO, HF_ACTION_FATAL, "member %s of group %s: %s: %s", membership->instance,
                         membership->group, rd_kafka_err2name(code), reason);
 }
@@ -187,13 +217,11 @@ int hf_membership_poll(struct hf_membership *membership, int timeout_ms, struct 
     char reason[256];
     rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(membership->client, reason, sizeof reason);
     int result = HF_OK;
-    if (fatal)
-        result = take_fatal(membership, fatal, reason, error);
-    else if (message)
+    if (message && !fatal)
         result = take_event(membership, message, error);
-    if (message)
+    if (message) /* before its client may be destroyed */
         rd_kafka_message_destroy(message);
-    return result;
+    return fatal ? take_fatal(membership, fatal, reason, error) : result;
 }
 
 int hf_membership_committed(struct hf_membership *membership, struct hf_topic_partition *partitions, size_t count,

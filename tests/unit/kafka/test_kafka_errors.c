@@ -18,7 +18,7 @@ enum outcome {
     REBUILDS, /* new producer, memory read back */
     FENCED,   /* likewise, after a pause in which the group can tell whether a newer process did it */
     ENDS,     /* FATAL: a sentence says what to change */
-    REPLACED  /* FATAL, HF_EFENCED: a newer process has the name */
+    REPLACED  /* FATAL, HF_EFENCED: a newer process has the name, and keeps it */
 };
 
 struct row {
@@ -136,13 +136,15 @@ static const struct row joining[] = {
     {JOIN_GROUP, ERR(UNKNOWN_MEMBER_ID), 1, GOES_ON, NULL},
     {JOIN_GROUP, ERR(GROUP_MAX_SIZE_REACHED), 1, GOES_ON, NULL},
     {JOIN_GROUP, ERR(_TRANSPORT), 1, GOES_ON, NULL},
-    {JOIN_GROUP, ERR(FENCED_INSTANCE_ID), 1, REPLACED, "set instance in [headframe]"},
+    {JOIN_GROUP, ERR(FENCED_INSTANCE_ID), 2, GOES_ON, NULL},
+    {JOIN_GROUP, ERR(FENCED_INSTANCE_ID), 3, REPLACED, "set instance in [headframe]"},
     {JOIN_GROUP, ERR(GROUP_AUTHORIZATION_FAILED), 1, ENDS, "this right"},
     {SYNC_GROUP, ERR(NOT_COORDINATOR), 1, GOES_ON, NULL},
     {SYNC_GROUP, ERR(REBALANCE_IN_PROGRESS), 1, GOES_ON, NULL},
     {SYNC_GROUP, ERR(ILLEGAL_GENERATION), 1, GOES_ON, NULL},
     {SYNC_GROUP, ERR(UNKNOWN_MEMBER_ID), 1, GOES_ON, NULL},
-    {SYNC_GROUP, ERR(FENCED_INSTANCE_ID), 1, REPLACED, "set instance in [headframe]"},
+    {SYNC_GROUP, ERR(FENCED_INSTANCE_ID), 2, GOES_ON, NULL},
+    {SYNC_GROUP, ERR(FENCED_INSTANCE_ID), 3, REPLACED, "set instance in [headframe]"},
     {FIND_COORDINATOR, ERR(COORDINATOR_NOT_AVAILABLE), 3, GOES_ON, NULL},
     {FIND_COORDINATOR, ERR(GROUP_AUTHORIZATION_FAILED), 1, ENDS, "this right"},
 };
@@ -155,7 +157,7 @@ static const struct row belonging[] = {
     {HEARTBEAT, ERR(REBALANCE_IN_PROGRESS), 1, JOINS, "revoked"},
     {HEARTBEAT, ERR(ILLEGAL_GENERATION), 1, JOINS, "lost"},
     {HEARTBEAT, ERR(UNKNOWN_MEMBER_ID), 1, JOINS, "lost"},
-    {HEARTBEAT, ERR(FENCED_INSTANCE_ID), 1, REPLACED, "set instance in [headframe]"},
+    {HEARTBEAT, ERR(FENCED_INSTANCE_ID), 1, JOINS, "lost"},
 };
 
 static const struct row asking[] = {
