@@ -6,6 +6,7 @@
 #include "../domain/dates.h"
 #include "../unit.h"
 #include "bench.h"
+#include "headframe/state_codec.h"
 #include "state_topic.h"
 
 struct life {
@@ -40,6 +41,13 @@ static void produce(const struct life *life, unsigned fact, int32_t revision, un
     bench_apply(life->bench, &event);
 }
 
+/* 3.5 F + 65 536 entries, those of a transaction, and what these take on the wire. */
+static size_t bytes_bound(const struct life *life)
+{
+    enum { FACT_BYTES = 45 };
+    return (hf_partition_facts(life->bench->partition) * 7 / 2 + 65536 + HF_SEGMENT_FACTS) * FACT_BYTES;
+}
+
 /* (3.5 F + 65 536) / 4 096 segments that are full, 29 that are not, a control record; and what one transaction adds
  * before what it replaces is gone. */
 static size_t bound(const struct life *life)
@@ -56,6 +64,8 @@ static void commit(struct life *life)
     life->most_facts = MAX(life->most_facts, hf_partition_facts(life->bench->partition));
     if (records > bound(life))
         fail_msg("commit %u: %zu records, more than %zu", life->commits, records, bound(life));
+    if (life->topic.live_bytes > bytes_bound(life))
+        fail_msg("commit %u: %zu bytes, more than %zu", life->commits, life->topic.live_bytes, bytes_bound(life));
 }
 
 static void report(const struct life *life)
@@ -87,7 +97,7 @@ static void an_event_a_commit_leaves_few_records(void **state)
 
 static void corrections_over_and_over_leave_few_records(void **state)
 {
-    enum { FACTS = 6000, EVENTS = 300000, EVENTS_A_COMMIT = 30 };
+    enum { FACTS = 6000, EVENTS = 700000, EVENTS_A_COMMIT = 50 };
     struct life life = life_new(0);
     uint64_t random = 5;
     int32_t revisions[FACTS] = {0};
@@ -107,7 +117,7 @@ static void corrections_over_and_over_leave_few_records(void **state)
 
 static void what_is_forgotten_leaves_the_topic(void **state)
 {
-    enum { DAYS = 900, FACTS_A_DAY = 200, FACTS_A_COMMIT = 20, HORIZON = 30 };
+    enum { DAYS = 1600, FACTS_A_DAY = 200, FACTS_A_COMMIT = 25, HORIZON = 30 };
     struct life life = life_new(HORIZON);
     (void)state;
     state_topic_init(&life.topic, HF_TOPIC_PRODUCTION_STATE);
