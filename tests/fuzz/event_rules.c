@@ -58,8 +58,9 @@ static void *allocate(void *context, void *memory, size_t old_size, size_t new_s
         free(chunk);
         return NULL;
     }
-    chunk = realloc(chunk, sizeof *chunk + new_size);
-    HOLD(chunk);
+    struct chunk *moved = realloc(chunk, sizeof *chunk + new_size);
+    HOLD(moved);
+    chunk = moved;
     chunk->section = section;
     link_chunk(chunk);
     return chunk + 1;
@@ -108,7 +109,9 @@ size_t event_rules_end_avro(void)
 
 static int is_same_text(struct hf_text a, struct hf_text b)
 {
-    return !a.data == !b.data && a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+    if (!a.data || !b.data)
+        return a.data == b.data;
+    return a.length == b.length && memcmp(a.data, b.data, a.length) == 0;
 }
 
 static int is_same(const struct hf_event *a, const struct hf_event *b)

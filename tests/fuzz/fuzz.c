@@ -11,9 +11,11 @@
 /* --- memory -------------------------------------------------------------------------------------------------------- */
 
 /* AddressSanitizer's; absent from builds without it. */
-extern int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const volatile void *, size_t),
-                                                     void (*on_free)(const volatile void *)) __attribute__((weak));
-extern size_t __sanitizer_get_allocated_size(const volatile void *memory) __attribute__((weak));
+extern int install_hooks(void (*on_malloc)(const volatile void *, size_t),
+                         void (*on_free)(const volatile void *)) __asm__("__sanitizer_install_malloc_and_free_hooks")
+    __attribute__((weak));
+extern size_t allocated_size(const volatile void *memory) __asm__("__sanitizer_get_allocated_size")
+    __attribute__((weak));
 
 static struct {
     int64_t live, peak;
@@ -32,14 +34,14 @@ static void on_malloc(const volatile void *allocated, size_t bytes)
 static void on_free(const volatile void *freed)
 {
     if (memory.is_counting && freed)
-        memory.live -= (int64_t)__sanitizer_get_allocated_size(freed);
+        memory.live -= (int64_t)allocated_size(freed);
 }
 
 static void begin_counting(void)
 {
     static int is_installed;
-    if (!is_installed && __sanitizer_install_malloc_and_free_hooks)
-        (void)__sanitizer_install_malloc_and_free_hooks(on_malloc, on_free); /* without them nothing is counted */
+    if (!is_installed && install_hooks)
+        (void)install_hooks(on_malloc, on_free); /* without them nothing is counted */
     is_installed = 1;
     memory.live = memory.peak = 0;
     memory.is_counting = 1;

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the seeds of every fuzz target, and its dictionary, from the project's own schemas and data.
 
-Usage: make_seeds.py DIRECTORY: seeds go to DIRECTORY/TARGET/NAME, dictionaries to DIRECTORY/TARGET.dict, and inputs that
-are too large to be fuzzed to DIRECTORY/large/TARGET/NAME."""
+Usage: make_seeds.py DIRECTORY: seeds go to DIRECTORY/TARGET/NAME, dictionaries to DIRECTORY/TARGET.dict, and inputs
+that are too large to be fuzzed to DIRECTORY/large/TARGET/NAME."""
 
 import datetime
 import json
@@ -66,7 +66,7 @@ def events():
             yield topic, name, record, body_of(name, record)
 
 
-# --- targets -----------------------------------------------------------------------------------------------------------
+# --- targets --------------------------------------------------------------------------------------------------------
 
 
 def event_seeds():
@@ -118,7 +118,8 @@ def plan_seeds():
         yield seed.to_bytes(8, "big") + b"\x01" + (seed * 7919).to_bytes(8, "big")
     for seed in range(8):
         yield seed.to_bytes(8, "big") + b"\x00" + bytes(range(40))
-        yield seed.to_bytes(8, "big") + b"\x01" + seed.to_bytes(8, "big") + b"\x00\x05\x00\xff\x00\x09\x01\x07\x01\x00\x02\x03"
+        changes = b"\x00\x05\x00\xff" b"\x00\x09\x01\x07" b"\x01\x00\x02\x03"
+        yield seed.to_bytes(8, "big") + b"\x01" + seed.to_bytes(8, "big") + changes
 
 
 PRODUCTION = [("gold", "PRODUCED", "ASSAYED"), ("silver", "PAYABLE", "SETTLED"), ("ore", "MILLED", "WEIGHED")]
@@ -312,7 +313,7 @@ def text_seeds():
         yield bytes([1]) + number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True)
 
 
-# --- large ones: work and memory must grow with the input, not with its square -------------------------------------------
+# --- large ones: work and memory must grow with the input, not with its square --------------------------------------
 
 
 def schema_large():
@@ -351,7 +352,7 @@ def publish_large():
     yield bytes([0]) + b"{" + b" " * (9 << 20) + b"}\n{}\n"
 
 
-# --- dictionaries ------------------------------------------------------------------------------------------------------
+# --- dictionaries ---------------------------------------------------------------------------------------------------
 
 
 def words_in(*paths):

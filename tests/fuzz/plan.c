@@ -210,7 +210,7 @@ static char *build_schema(uint64_t seed, int *out_type, int *out_is_resolvable)
         [HF_EVENT_QUARANTINE_DECISION] = decision,
     };
     struct builder builder = {.json = g_string_new(NULL), .random = seed, .is_resolvable = 1};
-    int type = (int)random_between(&builder.random, 0, HF_EVENT_TYPE_COUNT - 1), count = 0;
+    int type = (int)random_between(&builder.random, 0, HF_EVENT_TYPE_COUNT - 1), count = 1;
     while (types[type][count].name)
         count++;
     int64_t first = random_between(&builder.random, 0, count - 1);

@@ -53,7 +53,8 @@ static void refuse(struct hf_standing *standing, enum hf_topic topic, const stru
 {
     struct hf_record instead;
     if (hf_standing_refuse(standing, topic, record, &instead)) {
-        HOLD(instead.key_length == record->key_length && memcmp(instead.key, record->key, record->key_length) == 0);
+        HOLD(record->key && instead.key_length == record->key_length &&
+             memcmp(instead.key, record->key, record->key_length) == 0);
         hf_standing_accept_instead(standing, topic, &instead);
     }
 }
