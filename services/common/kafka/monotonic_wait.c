@@ -17,6 +17,7 @@ _Static_assert(sizeof(cnd_t) == sizeof(pthread_cond_t), "cnd_t is not pthread_co
 _Static_assert(sizeof(mtx_t) == sizeof(pthread_mutex_t), "mtx_t is not pthread_mutex_t");
 
 /* The name is the linker's: see --wrap in ld(1). until: a time of day. Any thread. */
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
 int __wrap_cnd_timedwait(cnd_t *condition, mtx_t *lock, const struct timespec *until);
 
 int __wrap_cnd_timedwait(cnd_t *condition, mtx_t *lock, const struct timespec *until)
@@ -36,3 +37,4 @@ int __wrap_cnd_timedwait(cnd_t *condition, mtx_t *lock, const struct timespec *u
     int result = pthread_cond_clockwait((pthread_cond_t *)condition, (pthread_mutex_t *)lock, CLOCK_MONOTONIC, &end);
     return result == 0 ? thrd_success : result == ETIMEDOUT ? thrd_timedout : thrd_error;
 }
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
