@@ -27,7 +27,7 @@ def pulse_mines():
 
 
 class Events:
-    """The records of a seed: `opening`, then whatever the iterators yield. Steps are those of tests/property/world.py."""
+    """The records of a seed: `opening`, then whatever the iterators yield, as steps of tests/property/world.py."""
 
     def __init__(self, seed):
         self.rng = random.Random(f"chaos events {seed}")

@@ -23,7 +23,8 @@ def main():
     failed = []
     producer = confluent_kafka.Producer(
         {"bootstrap.servers": sys.argv[1], "enable.idempotence": True, "linger.ms": 5, "message.timeout.ms": 0,
-         "reconnect.backoff.max.ms": 1000, "log_level": 0, "error_cb": lambda error: error.fatal() and failed.append(error)})
+         "reconnect.backoff.max.ms": 1000, "log_level": 0,
+         "error_cb": lambda error: error.fatal() and failed.append(error)})
     lines = queue.Queue()
     threading.Thread(target=read_lines, args=(lines,), daemon=True).start()
 
@@ -37,19 +38,23 @@ def main():
         return on_delivery
 
     while not failed:
-        producer.poll(0.01)
+        producer.poll(0)
         try:
-            row = lines.get(timeout=0.01)
+            row = lines.get(timeout=0.05)
         except queue.Empty:
             continue
         if row is None:
             return int(producer.flush(60) > 0)
         number, topic, partition, key, value, timestamp = row
-        producer.produce(topic, partition=partition, timestamp=timestamp, headers=[("chaos-step", str(number).encode())],
+        producer.produce(topic, partition=partition, timestamp=timestamp,
+                         headers=[("chaos-step", str(number).encode())],
                          key=None if key is None else bytes.fromhex(key),
                          value=None if value is None else bytes.fromhex(value), on_delivery=report(number))
     return 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except (confluent_kafka.KafkaException, BrokenPipeError):
+        sys.exit(1)  # a fatal error of the producer: its successor sends again

@@ -229,7 +229,8 @@ class Janitor(unittest.TestCase):
 
     def test_a_killed_run_leaves_nothing(self):
         with tempfile.TemporaryDirectory() as directory:
-            program = (f"import janitor, os, subprocess, sys, time\njanitor.start('mark-{os.getpid()}', {directory!r})\n"
+            program = ("import janitor, os, subprocess, sys, time\n"
+                       f"janitor.start('mark-{os.getpid()}', {directory!r})\n"
                        f"os.environ[janitor.VARIABLE] = 'mark-{os.getpid()}'\n"
                        "child = subprocess.Popen(['setsid', 'sleep', '60'])\nprint(child.pid, flush=True)\n"
                        "time.sleep(60)\n")
