@@ -15,7 +15,8 @@ struct hf_dead_letters *hf_dead_letters_new(const char *daemon);
 void hf_dead_letters_free(struct hf_dead_letters **letters);
 
 /* Copies the record with its headers and the reason. topic is the full name it was read from. A record too large to
- * be forwarded leaves its coordinates and a digest (header headframe-digest) instead of its bytes. */
+ * be forwarded leaves its coordinates and a digest (header headframe-digest) instead of its bytes. A damaged batch
+ * leaves its coordinates (headframe-offset to headframe-last-offset), and headframe-digest says that there is none. */
 void hf_dead_letters_add(struct hf_dead_letters *letters, const char *topic, const struct hf_record *record,
                          const struct hf_refusal *refusal);
 

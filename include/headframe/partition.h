@@ -52,7 +52,8 @@ struct hf_partition *hf_partition_new(const struct hf_ledger_kind *kind, const c
                                       int32_t partition_count, uint64_t seed, const struct hf_ledger_rules *rules);
 void hf_partition_free(struct hf_partition **partition);
 
-/* Takes an input record: applies it, counts it, or keeps it as a dead letter, and moves the input offset past it.
+/* Takes an input record, or a damaged batch of them: applies it, counts it, or keeps it as a dead letter, and moves the
+ * input offset past it.
  * Returns 0; or HF_ENOENT, having done nothing, where the mine is not known and is_last_try is 0: the caller reads the
  * mines to their end and calls again. */
 int hf_partition_apply(struct hf_partition *partition, struct hf_event_decoder *decoder,

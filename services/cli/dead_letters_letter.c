@@ -10,10 +10,11 @@
 #include "record_headers.h"
 #include "reference_record.h"
 
-/* Added to every letter (contract, section 4), and headframe-digest where the bytes could not be kept. */
+/* Added to every letter (contract, section 4); headframe-digest where the bytes could not be kept, and
+ * headframe-last-offset where those of a whole batch could not be read. */
 static const char *const added[] = {
     "headframe-error",  "headframe-detail", "headframe-topic",  "headframe-partition",
-    "headframe-offset", "headframe-daemon", "headframe-digest",
+    "headframe-offset", "headframe-daemon", "headframe-digest", "headframe-last-offset",
 };
 
 /* --- places ----------------------------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
  * have gaps, and the last of them may be a transaction's marker or hidden by an open transaction. */
 #include "scan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { BATCH = 1024, POLL_MS = 200, ANSWER_TIMEOUT_MS = 8000, SILENCE_US = 9000000 };
@@ -51,15 +52,25 @@ static int add_partitions(struct progress *progress, struct hf_error *error)
     return result;
 }
 
+/* A batch that can not be read is said on stderr, where it does not disturb who reads the records. */
+static void warn_of_damage(const struct hf_scan *scan, const struct hf_record *record)
+{
+    fprintf(stderr, "headframe: %s [%d]: offsets %lld to %lld can not be read and are left out: %.*s\n", scan->topic,
+            record->partition, (long long)record->offset, (long long)record->last_offset, (int)record->value_length,
+            record->value);
+}
+
 static void take(struct progress *progress, const struct hf_record *record)
 {
     const struct hf_scan *scan = progress->scan;
     progress->session->is_unreachable = 0;
-    if (!record->is_end && (scan->follow || progress->ends[record->partition] > record->offset))
+    if (record->is_damaged)
+        warn_of_damage(scan, record);
+    else if (!record->is_end && (scan->follow || progress->ends[record->partition] > record->offset))
         progress->is_ended = scan->visit(scan->context, record) != 0;
     if (record->is_end && scan->out_hidden_from && record->offset < progress->ends[record->partition])
         *scan->out_hidden_from = record->offset;
-    if (!scan->follow && (record->is_end || record->offset + 1 >= progress->ends[record->partition]))
+    if (!scan->follow && (record->is_end || hf_record_next(record) >= progress->ends[record->partition]))
         finish_partition(progress, record->partition);
 }
 

@@ -64,7 +64,7 @@ int passages_read(const struct hf_cluster *cluster, GArray *passages, passage_ta
                                "nothing of it comes: is a transaction open on it?");
         for (int i = 0; i < count; i++) {
             struct passage *passage = find(passages, &records[i]);
-            passage->position = records[i].offset + !records[i].is_end;
+            passage->position = hf_record_next(&records[i]);
             if (!records[i].is_end && records[i].offset < passage->end)
                 take(context, passage->topic, &records[i]);
         }

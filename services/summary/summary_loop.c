@@ -182,12 +182,15 @@ static void apply_instead(struct loop *loop, enum hf_topic topic, const struct h
 }
 
 /* Takes a value that was preserved for a key whose record is bad. */
-static void take_standing(struct loop *loop, const struct hf_record *record)
+static int take_standing(struct loop *loop, const struct hf_record *record)
 {
     struct hf_record instead;
     enum hf_topic topic;
+    if (record->is_damaged)
+        return hf_record_fail(record, loop->cluster.names[HF_TOPIC_STANDING], loop->error);
     if (!record->is_end && hf_standing_take(loop->standing, record, &topic, &instead))
         apply_instead(loop, topic, &instead);
+    return HF_OK;
 }
 
 static void write_letter(struct loop *loop, enum hf_topic topic, const struct hf_record *record,
@@ -200,18 +203,32 @@ static void write_letter(struct loop *loop, enum hf_topic topic, const struct hf
            record->partition, (long long)record->offset, hf_log_quote(why->text));
 }
 
+/* A batch that can not be read: of reference data it is a bad record; without day lines figures would be wrong. */
+static int take_damage(struct loop *loop, enum hf_topic topic, const struct hf_record *record)
+{
+    struct hf_error error;
+    (void)hf_record_fail(record, loop->cluster.names[topic], &error); /* always HF_EIO */
+    if (!is_reference(topic)) {
+        *loop->error = error;
+        return HF_EIO;
+    }
+    if (loop->owned[topic][record->partition] && !loop->must_compare)
+        write_letter(loop, topic, record, &error);
+    return HF_OK;
+}
+
 static int take_input(struct loop *loop, const struct hf_record *record)
 {
     enum hf_topic topic = (enum hf_topic)record->tag;
     struct hf_error error = {0};
     struct hf_record instead;
-    loop->positions[topic][record->partition] = record->offset + !record->is_end;
+    loop->positions[topic][record->partition] = hf_record_next(record);
     if (record->is_end)
         loop->standstills[topic][record->partition].stable_end = record->offset;
-    if (topic == HF_TOPIC_STANDING) {
-        take_standing(loop, record);
-        return HF_OK;
-    }
+    if (topic == HF_TOPIC_STANDING)
+        return take_standing(loop, record);
+    if (record->is_damaged)
+        return take_damage(loop, topic, record);
     if (record->is_end || apply(loop, topic, record, &error) == HF_OK)
         return HF_OK;
     if (!is_reference(topic)) {
@@ -315,7 +332,8 @@ static void note_output(void *context, enum hf_topic topic, const struct hf_reco
 {
     struct loop *loop = context;
     loop->outputs_read++;
-    publisher_note(loop->publisher, topic, record);
+    if (!record->is_damaged) /* what was published there is not known, so it is published again */
+        publisher_note(loop->publisher, topic, record);
 }
 
 /* Adds all there is of a topic now. */
@@ -347,6 +365,8 @@ static int read_outputs(struct loop *loop, struct hf_error *error)
 /* The record is only judged: newer ones may have replaced it. */
 static int judge_reference(enum hf_topic topic, const struct hf_record *record, struct hf_error *error)
 {
+    if (record->is_damaged)
+        return hf_record_fail(record, hf_topic_info(topic)->name, error);
     struct world *scratch = world_new();
     int result = world_apply(scratch, topic, record, error);
     world_free(&scratch);

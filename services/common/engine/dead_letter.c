@@ -8,7 +8,15 @@
 
 #include "headframe/kafka_transaction.h"
 
-enum { OWN_HEADERS = 7, ROOM_FOR_HEADERS = 64 * 1024, HEADER_BYTES = 10 /* its two lengths on the wire, at most */ };
+enum {
+    OWN_HEADERS = 8,
+    ROOM_FOR_HEADERS = 64 * 1024,
+    HEADER_BYTES = 10 /* its two lengths on the wire, at most */,
+    ROOM_FOR_TEXTS = 256
+};
+
+/* librdkafka does not hand out the bytes of a batch that it can not read. */
+static const char NO_DIGEST[] = "none: the batch could not be read";
 
 struct letter {
     GBytes *key, *value; /* NULL: null */
@@ -17,7 +25,8 @@ struct letter {
     const char *code;
     char *digest; /* NULL where the bytes are forwarded */
     int32_t partition;
-    int64_t offset;
+    int64_t offset, last_offset; /* the last is above the first only of a damaged batch */
+    int is_damaged;
 };
 
 struct hf_dead_letters {
@@ -103,6 +112,20 @@ static char *digest_of(const struct hf_record *record)
                            (unsigned long long)hash.low64, record->value_length);
 }
 
+/* Keeps the original bytes, or of too many of them a digest; returns the bytes kept. */
+static size_t keep_bytes(struct letter *letter, const struct hf_record *record)
+{
+    size_t bytes = copy_headers(record, letter->headers) + record->key_length + record->value_length;
+    if (bytes + ROOM_FOR_HEADERS > HF_RECORD_LIMIT_BYTES) {
+        letter->digest = digest_of(record);
+        g_array_set_size(letter->headers, 0);
+        return 0;
+    }
+    letter->key = record->key ? g_bytes_new(record->key, record->key_length) : NULL;
+    letter->value = record->value ? g_bytes_new(record->value, record->value_length) : NULL;
+    return bytes;
+}
+
 void hf_dead_letters_add(struct hf_dead_letters *letters, const char *topic, const struct hf_record *record,
                          const struct hf_refusal *refusal)
 {
@@ -114,16 +137,13 @@ void hf_dead_letters_add(struct hf_dead_letters *letters, const char *topic, con
     letter->code = hf_refusal_name(refusal->code);
     letter->partition = record->partition;
     letter->offset = record->offset;
-    size_t bytes = copy_headers(record, letter->headers) + record->key_length + record->value_length;
-    if (bytes + ROOM_FOR_HEADERS > HF_RECORD_LIMIT_BYTES) {
-        letter->digest = digest_of(record);
-        g_array_set_size(letter->headers, 0);
-    } else {
-        letter->key = record->key ? g_bytes_new(record->key, record->key_length) : NULL;
-        letter->value = record->value ? g_bytes_new(record->value, record->value_length) : NULL;
-        letters->bytes += bytes;
-    }
-    letters->bytes += sizeof *letter;
+    letter->last_offset = hf_record_next(record) - 1;
+    letter->is_damaged = record->is_damaged;
+    if (record->is_damaged)
+        letter->digest = g_strdup(NO_DIGEST);
+    else
+        letters->bytes += keep_bytes(letter, record);
+    letters->bytes += sizeof *letter + strlen(letter->detail) + ROOM_FOR_TEXTS;
     g_ptr_array_add(letters->letters, letter);
 }
 
@@ -147,14 +167,15 @@ static const void *original(GBytes *bytes, size_t *out_length)
 static int publish_letter(const struct hf_dead_letters *letters, const struct letter *letter,
                           const struct hf_sink *sink, struct hf_error *error)
 {
-    char partition[16], offset[24];
+    char partition[16], offset[24], last_offset[24];
     g_snprintf(partition, sizeof partition, "%d", letter->partition);
     g_snprintf(offset, sizeof offset, "%lld", (long long)letter->offset);
+    g_snprintf(last_offset, sizeof last_offset, "%lld", (long long)letter->last_offset);
     const char *own[OWN_HEADERS][2] = {
         {"headframe-error", letter->code},    {"headframe-detail", letter->detail},
         {"headframe-topic", letter->topic},   {"headframe-partition", partition},
         {"headframe-offset", offset},         {"headframe-daemon", letters->daemon},
-        {"headframe-digest", letter->digest},
+        {"headframe-digest", letter->digest}, {"headframe-last-offset", letter->is_damaged ? last_offset : NULL},
     };
     g_autoptr(GArray) headers = g_array_copy(letter->headers);
     g_array_set_clear_func(headers, NULL); /* the texts stay the letter's */

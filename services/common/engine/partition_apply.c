@@ -243,13 +243,22 @@ static int apply_record(struct arrival *arrival)
     }
 }
 
+static int refuse_batch(struct arrival *arrival)
+{
+    const struct hf_record *record = arrival->record;
+    return hf_refuse(&arrival->refusal, HF_REFUSAL_MALFORMED, "offsets %lld to %lld can not be read: %.*s",
+                     (long long)record->offset, (long long)record->last_offset, (int)record->value_length,
+                     record->value);
+}
+
 int hf_partition_apply(struct hf_partition *partition, struct hf_event_decoder *decoder,
                        const struct hf_mine_directory *mines, const struct hf_record *record, int is_last_try)
 {
     struct arrival arrival = {.partition = partition, .record = record};
     struct hf_event *event = &arrival.event;
-    int result =
-        hf_event_decode(decoder, (const uint8_t *)record->value, record->value_length, event, &arrival.refusal);
+    int result = record->is_damaged ? refuse_batch(&arrival)
+                                    : hf_event_decode(decoder, (const uint8_t *)record->value, record->value_length,
+                                                      event, &arrival.refusal);
     if (result == HF_OK)
         result = event_check(partition->kind, partition->number, partition->partition_count, event, record,
                              &arrival.refusal);
@@ -266,7 +275,7 @@ int hf_partition_apply(struct hf_partition *partition, struct hf_event_decoder *
         hf_dead_letters_add(partition->dead_letters, partition->topic, record, &arrival.refusal);
         partition->counts.dead_letters++;
     }
-    partition->input_offset = record->offset + 1;
+    partition->input_offset = hf_record_next(record);
     partition->has_changes = 1;
     return HF_OK;
 }

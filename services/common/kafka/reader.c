@@ -1,27 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Decides how records are fetched: librdkafka's simple consumer with all partitions forwarded to one queue, so that
- * partitions come and go one by one without touching the others. */
+ * partitions come and go one by one without touching the others.
+ *
+ * A batch that can not be read becomes a record of its own that says so. librdkafka would fetch it again for ever, or
+ * lose its way; so the partition is stopped, the batch measured, and reading goes on behind it. For that the reader
+ * knows the position of each partition: the offset behind what it handed out last. */
 #include "headframe/kafka_reader.h"
 
 #include <glib.h>
 #include <stdint.h>
 
+#include "damage.h"
 #include "internal.h"
 
-enum { BATCH_LIMIT = 4096, BEGIN_AGAIN_US = 20000 };
+enum { BATCH_LIMIT = 4096, BEGIN_AGAIN_US = 20000, ASK_MS = 5000 };
+
+/* What the reader knows of a topic; the opaque of its handle. */
+struct topic {
+    rd_kafka_topic_t *handle;
+    int tag;
+    GArray *positions; /* int64_t by partition; HF_OFFSET_BEGINNING: nothing was read yet */
+    rd_kafka_resp_err_t last_error;
+};
 
 struct hf_reader {
     struct hf_kafka_link link;
     rd_kafka_t *client;
     rd_kafka_queue_t *queue;
-    GHashTable *topics; /* name → rd_kafka_topic_t */
+    GHashTable *topics; /* name → struct topic */
     rd_kafka_message_t *messages[BATCH_LIMIT];
     size_t message_count;
 };
 
-static void destroy_topic(gpointer topic)
+static void destroy_topic(gpointer data)
 {
-    rd_kafka_topic_destroy(topic);
+    struct topic *topic = data;
+    rd_kafka_topic_destroy(topic->handle);
+    g_array_free(topic->positions, TRUE);
+    g_free(topic);
+}
+
+static int64_t *position_of(struct topic *topic, int32_t partition)
+{
+    if ((guint)partition >= topic->positions->len)
+        g_array_set_size(topic->positions, (guint)partition + 1);
+    return &g_array_index(topic->positions, int64_t, partition);
 }
 
 int hf_reader_new(const struct hf_kafka_settings *settings, enum hf_isolation isolation, struct hf_reader **out_reader,
@@ -39,10 +62,12 @@ int hf_reader_new(const struct hf_kafka_settings *settings, enum hf_isolation is
 #endif
         {NULL, NULL},
     };
+    /* Without check.crcs a damaged byte in the log would be a figure. */
     const struct hf_kafka_property required[] = {
         {"enable.auto.commit", "false"},
         {"enable.auto.offset.store", "false"},
         {"enable.partition.eof", "true"},
+        {"check.crcs", "true"},
         {"auto.offset.reset", "error"},
         {"isolation.level", isolation == HF_READ_COMMITTED ? "read_committed" : "read_uncommitted"},
         {NULL, NULL},
@@ -75,47 +100,50 @@ void hf_reader_free(struct hf_reader **reader)
     *reader = NULL;
 }
 
+static struct topic *topic_new(struct hf_reader *reader, const char *name, int tag)
+{
+    rd_kafka_topic_conf_t *conf = rd_kafka_default_topic_conf_dup(reader->client);
+    struct topic *topic = g_new0(struct topic, 1);
+    rd_kafka_topic_conf_set_opaque(conf, topic);
+    topic->handle = rd_kafka_topic_new(reader->client, name, conf);
+    topic->tag = tag;
+    if (!topic->handle)
+        g_clear_pointer(&topic, g_free);
+    else
+        topic->positions = g_array_new(FALSE, TRUE, sizeof(int64_t));
+    return topic;
+}
+
 int hf_reader_add(struct hf_reader *reader, const char *name, int tag, int32_t partition, int64_t offset,
                   struct hf_error *error)
 {
-    rd_kafka_topic_t *topic = g_hash_table_lookup(reader->topics, name);
+    struct topic *topic = g_hash_table_lookup(reader->topics, name);
     if (!topic) {
-        rd_kafka_topic_conf_t *conf = rd_kafka_default_topic_conf_dup(reader->client);
-        rd_kafka_topic_conf_set_opaque(conf, GINT_TO_POINTER(tag));
-        topic = rd_kafka_topic_new(reader->client, name, conf);
+        topic = topic_new(reader, name, tag);
         if (!topic)
             return hf_error_set(error, HF_EIO, HF_ACTION_FATAL, "topic %s: %s", name,
                                 rd_kafka_err2str(rd_kafka_last_error()));
         g_hash_table_insert(reader->topics, g_strdup(name), topic);
     }
-    if (rd_kafka_consume_start_queue(topic, partition, offset, reader->queue) != 0)
+    *position_of(topic, partition) = offset;
+    if (rd_kafka_consume_start_queue(topic->handle, partition, offset, reader->queue) != 0)
         return hf_error_set(error, HF_EIO, HF_ACTION_REBUILD, "%s [%d] at offset %lld: %s", name, partition,
                             (long long)offset, rd_kafka_err2str(rd_kafka_last_error()));
     return HF_OK;
 }
 
-void hf_reader_remove(struct hf_reader *reader, const char *name, int32_t partition)
+static void stop(const struct hf_reader *reader, const struct topic *topic, int32_t partition)
 {
-    rd_kafka_topic_t *topic = g_hash_table_lookup(reader->topics, name);
-    if (!topic)
-        return;
     hf_kafka_wait_begin(reader->link.settings, "consume_stop", HF_KAFKA_LOCAL_MS);
-    rd_kafka_consume_stop(topic, partition);
+    rd_kafka_consume_stop(topic->handle, partition);
     hf_kafka_wait_end(reader->link.settings);
 }
 
-/* Nobody told where the beginning is (a broker that comes up may not know the topic yet), and librdkafka has given up. */
-static int begin_again(const struct hf_reader *reader, const rd_kafka_message_t *message, struct hf_error *error)
+void hf_reader_remove(struct hf_reader *reader, const char *name, int32_t partition)
 {
-    const struct hf_kafka_settings *settings = reader->link.settings;
-    if (settings->on_log)
-        settings->on_log(settings->context, 4, rd_kafka_message_errstr(message));
-    g_usleep(BEGIN_AGAIN_US);
-    rd_kafka_consume_stop(message->rkt, message->partition);
-    if (rd_kafka_consume_start_queue(message->rkt, message->partition, message->offset, reader->queue) == 0)
-        return HF_OK;
-    return hf_error_set(error, HF_EIO, HF_ACTION_REBUILD, "%s [%d]: %s", rd_kafka_topic_name(message->rkt),
-                        message->partition, rd_kafka_err2str(rd_kafka_last_error()));
+    const struct topic *topic = g_hash_table_lookup(reader->topics, name);
+    if (topic)
+        stop(reader, topic, partition);
 }
 
 int64_t hf_reader_log_end(struct hf_reader *reader, const char *topic, int32_t partition)
@@ -125,49 +153,88 @@ int64_t hf_reader_log_end(struct hf_reader *reader, const char *topic, int32_t p
     return code || end < 0 ? -1 : end;
 }
 
-/* An error that stands in place of a record. Returns 0 where librdkafka tries again by itself. */
-static int judge_error(const struct hf_reader *reader, const rd_kafka_message_t *message, struct hf_error *error)
+/* True where the log no longer holds, or never held, the offset. */
+static int is_outside(const struct hf_reader *reader, const char *topic, int32_t partition, int64_t offset)
 {
-    const char *topic = rd_kafka_topic_name(message->rkt);
+    int64_t first, end;
+    if (offset < 0)
+        return 0;
+    hf_kafka_wait_begin(reader->link.settings, "query_watermark_offsets", ASK_MS);
+    rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(reader->client, topic, partition, &first, &end, ASK_MS);
+    hf_kafka_wait_end(reader->link.settings);
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR && (offset < first || offset > end);
+}
+
+/* Starts a partition anew where reading stands. */
+static int restart(struct hf_reader *reader, struct topic *topic, int32_t partition, struct hf_error *error)
+{
+    stop(reader, topic, partition);
+    return hf_reader_add(reader, rd_kafka_topic_name(topic->handle), topic->tag, partition,
+                         *position_of(topic, partition), error);
+}
+
+/* Nobody told where the beginning is (a broker that comes up may not know the topic yet), and librdkafka has given up. */
+static int begin_again(struct hf_reader *reader, const rd_kafka_message_t *message, struct hf_error *error)
+{
+    const struct hf_kafka_settings *settings = reader->link.settings;
+    if (settings->on_log)
+        settings->on_log(settings->context, 4, rd_kafka_message_errstr(message));
+    g_usleep(BEGIN_AGAIN_US);
+    return restart(reader, rd_kafka_topic_opaque(message->rkt), message->partition, error);
+}
+
+/* An error that stands in place of a record, and is not about a batch. Returns 0 where reading goes on. */
+static int judge_error(struct hf_reader *reader, const rd_kafka_message_t *message, struct hf_error *error)
+{
+    const struct hf_kafka_settings *settings = reader->link.settings;
+    const char *name = rd_kafka_topic_name(message->rkt);
+    struct topic *topic = rd_kafka_topic_opaque(message->rkt);
     switch (message->err) {
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
         if (message->offset == RD_KAFKA_OFFSET_BEGINNING)
             return begin_again(reader, message, error);
+        /* librdkafka may have lost its way in a damaged batch, and say so after the batch was passed. */
+        if (!is_outside(reader, name, message->partition, *position_of(topic, message->partition)))
+            return restart(reader, topic, message->partition, error);
         return hf_error_set(error, HF_EIO, HF_ACTION_FATAL,
                             "%s [%d]: records were deleted before they were read; topics of headframe must not expire "
                             "(headframe topics checks them): %s",
-                            topic, message->partition, rd_kafka_message_errstr(message));
-    case RD_KAFKA_RESP_ERR__BAD_MSG:
-    case RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED:
-        /* librdkafka goes on behind the batch: without this, records would be missing and nobody would know. */
-        return hf_error_set(error, HF_EIO, HF_ACTION_FATAL, "%s [%d]: a batch can not be read: %s", topic,
-                            message->partition, rd_kafka_message_errstr(message));
+                            name, message->partition, rd_kafka_message_errstr(message));
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-        return hf_error_set(error, HF_EIO, HF_ACTION_FATAL, "%s [%d]: %s; %s", topic, message->partition,
+        return hf_error_set(error, HF_EIO, HF_ACTION_FATAL, "%s [%d]: %s; %s", name, message->partition,
                             rd_kafka_message_errstr(message), hf_kafka_remedy(message->err));
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
     case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
     case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
         if (message->offset == RD_KAFKA_OFFSET_BEGINNING) /* the same once more: it has begun again */
             return HF_OK;
-        return hf_error_set(error, HF_EIO, HF_ACTION_REBUILD, "%s [%d] is not there: %s", topic, message->partition,
+        return hf_error_set(error, HF_EIO, HF_ACTION_REBUILD, "%s [%d] is not there: %s", name, message->partition,
                             rd_kafka_message_errstr(message));
     default:
+        /* It tries again for as long as it takes; someone should know why nothing comes. */
+        if (settings->on_log && message->err != topic->last_error) {
+            g_autofree char *text =
+                g_strdup_printf("%s [%d]: %s", name, message->partition, rd_kafka_message_errstr(message));
+            settings->on_log(settings->context, 4, text);
+        }
+        topic->last_error = message->err;
         return HF_OK;
     }
 }
 
 static void fill(struct hf_record *record, rd_kafka_message_t *message)
 {
+    struct topic *topic = rd_kafka_topic_opaque(message->rkt);
     *record = (struct hf_record){
-        .tag = GPOINTER_TO_INT(rd_kafka_topic_opaque(message->rkt)),
+        .tag = topic->tag,
         .partition = message->partition,
         .offset = message->offset,
         .timestamp_ms = -1,
         .is_end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF,
         .message = message,
     };
+    *position_of(topic, message->partition) = hf_record_next(record);
     if (record->is_end)
         return;
     record->timestamp_ms = rd_kafka_message_timestamp(message, NULL);
@@ -175,6 +242,81 @@ static void fill(struct hf_record *record, rd_kafka_message_t *message)
     record->key_length = message->key_len;
     record->value = message->payload;
     record->value_length = message->len;
+}
+
+/* --- batches that can not be read ------------------------------------------------------------------------------- */
+
+/* Forgets what was fetched of the partition behind messages[index]: it is fetched again. */
+static void drop_rest(struct hf_reader *reader, size_t index)
+{
+    const rd_kafka_message_t *message = reader->messages[index];
+    for (size_t i = index + 1; i < reader->message_count; i++) {
+        rd_kafka_message_t *later = reader->messages[i];
+        if (later && later->rkt == message->rkt && later->partition == message->partition) {
+            rd_kafka_message_destroy(later);
+            reader->messages[i] = NULL;
+        }
+    }
+}
+
+static void warn_of_damage(const struct hf_reader *reader, const struct topic *topic, const struct hf_record *record)
+{
+    const struct hf_kafka_settings *settings = reader->link.settings;
+    if (!settings->on_log)
+        return;
+    g_autofree char *text = g_strdup_printf(
+        "%s [%d]: offsets %lld to %lld can not be read: %.*s", rd_kafka_topic_name(topic->handle), record->partition,
+        (long long)record->offset, (long long)record->last_offset, (int)record->value_length, record->value);
+    settings->on_log(settings->context, 4, text);
+}
+
+/* Describes the batch at the position of the partition of messages[index], an error of damage_is, and goes on reading
+ * behind it. Returns 1 with record, 0 where there is nothing to say because it can be read after all or Kafka did not
+ * answer (then it will come again), or HF_EIO. */
+static int pass_damage(struct hf_reader *reader, size_t index, struct hf_record *record, struct hf_error *error)
+{
+    rd_kafka_message_t *message = reader->messages[index];
+    struct topic *topic = rd_kafka_topic_opaque(message->rkt);
+    int64_t *position = position_of(topic, message->partition), next = -1;
+    drop_rest(reader, index);
+    stop(reader, topic, message->partition); /* damage_measure asks alone */
+    int64_t first = *position >= 0 ? *position : message->offset;
+    hf_kafka_wait_begin(reader->link.settings, "damage_measure", DAMAGE_MEASURE_MS);
+    int result = damage_measure(reader->client, message, first, &next);
+    hf_kafka_wait_end(reader->link.settings);
+    if (result == 1) {
+        *record = (struct hf_record){
+            .tag = topic->tag,
+            .partition = message->partition,
+            .offset = first,
+            .last_offset = next - 1,
+            .timestamp_ms = -1,
+            .value = message->payload, /* librdkafka's sentence */
+            .value_length = message->len,
+            .is_damaged = 1,
+            .message = message,
+        };
+        *position = next;
+        warn_of_damage(reader, topic, record);
+    }
+    int restarted = restart(reader, topic, message->partition, error);
+    return restarted != HF_OK ? restarted : result == 1;
+}
+
+/* --- polling ---------------------------------------------------------------------------------------------------- */
+
+/* Returns 1 with a record, 0 where messages[index] is none, or HF_EIO. */
+static int take(struct hf_reader *reader, size_t index, struct hf_record *record, struct hf_error *error)
+{
+    rd_kafka_message_t *message = reader->messages[index];
+    if (!message)
+        return 0;
+    if (damage_is(message->err))
+        return pass_damage(reader, index, record, error);
+    if (message->err && message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)
+        return judge_error(reader, message, error);
+    fill(record, message);
+    return 1;
 }
 
 int hf_reader_poll(struct hf_reader *reader, int timeout_ms, struct hf_record *out_records, int limit,
@@ -192,11 +334,10 @@ int hf_reader_poll(struct hf_reader *reader, int timeout_ms, struct hf_record *o
     reader->message_count = 1 + (more > 0 ? (size_t)more : 0);
     int count = 0;
     for (size_t i = 0; i < reader->message_count; i++) {
-        rd_kafka_message_t *message = reader->messages[i];
-        if (!message->err || message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
-            fill(&out_records[count++], message);
-        else if (judge_error(reader, message, error) != HF_OK)
-            return HF_EIO;
+        int taken = take(reader, i, &out_records[count], error);
+        if (taken < 0)
+            return taken;
+        count += taken;
     }
     return count;
 }
@@ -204,8 +345,16 @@ int hf_reader_poll(struct hf_reader *reader, int timeout_ms, struct hf_record *o
 void hf_reader_release(struct hf_reader *reader)
 {
     for (size_t i = 0; i < reader->message_count; i++)
-        rd_kafka_message_destroy(reader->messages[i]);
+        if (reader->messages[i])
+            rd_kafka_message_destroy(reader->messages[i]);
     reader->message_count = 0;
+}
+
+int hf_record_fail(const struct hf_record *record, const char *topic, struct hf_error *error)
+{
+    return hf_error_set(error, HF_EIO, HF_ACTION_FATAL, "%s [%d]: offsets %lld to %lld can not be read: %.*s", topic,
+                        record->partition, (long long)record->offset, (long long)record->last_offset,
+                        (int)record->value_length, record->value);
 }
 
 size_t hf_record_headers(const struct hf_record *record, struct hf_header *out_headers, size_t limit)

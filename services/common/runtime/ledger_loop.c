@@ -382,6 +382,9 @@ static int take_state_record(struct loop *loop, const struct hf_record *record)
     int result = HF_OK;
     if (slot->phase != RESTORING)
         return HF_OK;
+    if (record->is_damaged)
+        return hf_record_fail(record, loop->cluster.names[is_state ? loop->kind->state : loop->kind->days],
+                              loop->error);
     if (!record->is_end)
         slot->wait = (struct hf_patience){0};
     if (!record->is_end)
@@ -461,7 +464,7 @@ static int take_input(struct loop *loop, const struct hf_record *record, int *mi
     const struct hf_mine_directory *mines = hf_mine_feed_directory(loop->mines);
     if (record->is_end && slot->phase == READY)
         slot->standstill.stable_end = record->offset;
-    if (record->is_end || slot->phase != READY || record->offset < hf_partition_input_offset(slot->memory))
+    if (record->is_end || slot->phase != READY || hf_record_next(record) <= hf_partition_input_offset(slot->memory))
         return HF_OK;
     if (!loop->first_change_ms)
         loop->first_change_ms = hf_monotonic_ms();

@@ -27,6 +27,18 @@ static void apply_instead(struct hf_mine_feed *feed, const struct hf_record *rec
         hf_standing_accept_instead(feed->standing, HF_TOPIC_MINES, record);
 }
 
+/* A batch that can not be read says nothing about any mine: all go on as they are known. */
+static int pass_damage(const struct hf_mine_feed *feed, const struct hf_record *record, struct hf_error *error)
+{
+    const char *topic = feed->cluster->names[topics[record->tag]];
+    if (topics[record->tag] != HF_TOPIC_MINES)
+        return hf_record_fail(record, topic, error); /* it is our own */
+    g_autofree char *reason = g_strndup(record->value, record->value_length);
+    hf_log(HF_LOG_WARN, "bad-reference", "topic=%s partition=%d offset=%lld last_offset=%lld reason=%s", topic,
+           record->partition, (long long)record->offset, (long long)record->last_offset, hf_log_quote(reason));
+    return HF_OK;
+}
+
 static void take_mine(struct hf_mine_feed *feed, const struct hf_record *record)
 {
     struct hf_error error;
@@ -42,27 +54,30 @@ static void take_mine(struct hf_mine_feed *feed, const struct hf_record *record)
         apply_instead(feed, &instead);
 }
 
-static void take(struct hf_mine_feed *feed, const struct hf_record *record)
+static int take(struct hf_mine_feed *feed, const struct hf_record *record, struct hf_error *error)
 {
     struct hf_record instead;
     enum hf_topic topic;
-    feed->positions[record->tag][record->partition] = record->offset + !record->is_end;
+    feed->positions[record->tag][record->partition] = hf_record_next(record);
     if (record->is_end)
-        return;
+        return HF_OK;
+    if (record->is_damaged)
+        return pass_damage(feed, record, error);
     if (topics[record->tag] == HF_TOPIC_MINES)
         take_mine(feed, record);
     else if (hf_standing_take(feed->standing, record, &topic, &instead) && topic == HF_TOPIC_MINES)
         apply_instead(feed, &instead);
+    return HF_OK;
 }
 
 static int poll_once(struct hf_mine_feed *feed, int timeout_ms, struct hf_error *error)
 {
     struct hf_record records[BATCH];
-    int count = hf_reader_poll(feed->reader, timeout_ms, records, BATCH, error);
-    for (int i = 0; i < count; i++)
-        take(feed, &records[i]);
+    int result = HF_OK, count = hf_reader_poll(feed->reader, timeout_ms, records, BATCH, error);
+    for (int i = 0; i < count && result == HF_OK; i++)
+        result = take(feed, &records[i], error);
     hf_reader_release(feed->reader);
-    return count < 0 ? count : HF_OK;
+    return count < 0 ? count : result;
 }
 
 int hf_mine_feed_poll(struct hf_mine_feed *feed, struct hf_error *error)

@@ -230,6 +230,27 @@ static void a_sink_that_fails_is_told(void **state)
     hf_dead_letters_free(&letters);
 }
 
+/* The sentence that stands in its value is no bytes of it. */
+static void a_damaged_batch_leaves_its_offsets(void **state)
+{
+    const struct hf_record record = {
+        .partition = 3,
+        .offset = 9007199254740993,
+        .last_offset = 9007199254741000,
+        .value = "why",
+        .value_length = 3,
+        .is_damaged = 1,
+    };
+    struct outputs *outputs = publish_one(&record);
+    const struct output *letter = output_at(outputs, 0);
+    (void)state;
+    assert_null(letter->key);
+    assert_null(letter->value);
+    assert_headers(letter, OWN_HEADERS "\nheadframe-digest=none: the batch could not be read"
+                                       "\nheadframe-last-offset=9007199254741000");
+    outputs_free(outputs);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +260,7 @@ int main(void)
         cmocka_unit_test(what_is_kept_is_a_copy),
         cmocka_unit_test(a_record_too_large_leaves_a_digest_instead_of_its_bytes),
         cmocka_unit_test(the_largest_record_that_is_forwarded_leaves_room_for_headers),
+        cmocka_unit_test(a_damaged_batch_leaves_its_offsets),
         cmocka_unit_test(a_list_is_written_in_order_and_then_forgotten),
         cmocka_unit_test(a_sink_that_fails_is_told),
     };

@@ -356,6 +356,24 @@ static void a_refusal_stops_nothing(void **state)
     bench_free(bench);
 }
 
+static void a_damaged_batch_is_passed_whole(void **state)
+{
+    struct bench *bench = bench_new(hf_production_kind());
+    const struct hf_record batch = {
+        .offset = 5, .last_offset = 12, .value = "of bytes", .value_length = 2, .is_damaged = 1};
+    (void)state;
+    assert_int_equal(hf_partition_apply(bench->partition, bench->decoder, bench->mines, &batch, 0), HF_OK);
+    assert_int_equal(hf_partition_input_offset(bench->partition), 13);
+    assert_counts(bench, 0, 0, 0, 1);
+    bench_publish(bench);
+    const struct output *letter = output_at(bench->outputs, 0);
+    assert_string_equal(output_header(letter, "headframe-error"), "MALFORMED");
+    assert_string_equal(output_header(letter, "headframe-detail"), "offsets 5 to 12 can not be read: of");
+    assert_string_equal(output_header(letter, "headframe-offset"), "5");
+    assert_string_equal(output_header(letter, "headframe-last-offset"), "12");
+    bench_free(bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -374,6 +392,7 @@ int main(void)
         cmocka_unit_test(a_period_out_of_bounds_is_a_bad_period),
         cmocka_unit_test(another_body_under_a_standing_revision_is_a_conflict),
         cmocka_unit_test(a_refusal_stops_nothing),
+        cmocka_unit_test(a_damaged_batch_is_passed_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How far a batch reaches that can not be read; for the files of kafka/ only. */
+#ifndef HEADFRAME_KAFKA_DAMAGE_H
+#define HEADFRAME_KAFKA_DAMAGE_H
+
+#include "internal.h"
+
+/* True for the errors by which librdkafka says that it can not read a batch: damaged, not to be decompressed, or of a
+ * format that it does not know. */
+int damage_is(rd_kafka_resp_err_t error);
+
+/* Longer than damage_measure should ever take: each question may unpack the batch anew. */
+enum { DAMAGE_MEASURE_MS = 300000 };
+
+/* After an error of that kind: asks again what is at position in its partition, and if it can not be read, where what
+ * follows begins. The partition must not be fetched meanwhile, and is not afterwards. Takes some round trips; a few
+ * seconds where Kafka does not answer. Returns 1 with the first offset behind the batch, 0 where position can be read
+ * after all, or HF_EIO where Kafka did not answer: nothing is known. */
+int damage_measure(rd_kafka_t *client, const rd_kafka_message_t *error, int64_t position, int64_t *out_next);
+
+#endif

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Batches that can not be read: one dead letter each with its offsets, and everything around them counts.
+
+Some are sent: the broker takes them, because Java reads them, and librdkafka does not. The others are good batches whose
+bytes in the broker's segment are changed afterwards, as a failing disk would."""
+
+import json
+import unittest
+
+import foreign
+import harness
+import raw_kafka
+
+SENT = foreign.milliseconds("2003-07-05T12:00:00Z")
+ROWS = 7  # records of a batch; each counts for one
+MINE = json.dumps({"mine_id": "a-mine", "name": "a-mine", "time_zone": "UTC", "day_start": "00:00",
+                   "primary_metal": "silver", "status": "operating", "interests": []}).encode()
+LETTERS = "headframe.dead-letters"
+
+
+def flipped(data, at):
+    """The bytes with one bit changed."""
+    return data[:at] + bytes([data[at] ^ 4]) + data[at + 1:]
+
+
+def broken_payload(data):
+    """A wrong byte among the records."""
+    return flipped(data, -9)
+
+
+def unknown_codec(data):
+    """A right checksum over a compression that nobody knows."""
+    return raw_kafka.sealed(data[:raw_kafka.ATTRIBUTES_AT + 1] + b"\7" + data[raw_kafka.ATTRIBUTES_AT + 2:])
+
+
+def unknown_format(data):
+    """A version of the batch format that nobody knows."""
+    return data[:16] + b"\x09" + data[17:]
+
+
+class Damage(harness.SystemTest):
+    """One mine, one partition of it, batches made by hand."""
+
+    settings = "publish_interval_ms=200\nwindows=day;month;all\n"
+    partitions = 1
+
+    def setUp(self):
+        super().setUp()
+        self.create_topics()
+        self.connection = raw_kafka.Connection(harness.bootstrap())
+        self.addCleanup(self.connection.close)
+        self.count = 0
+        self.ends = {}  # topic → its size in the segment so far
+        self.bad = {}  # (topic, first offset) → last offset
+        foreign.Sender(harness.bootstrap()).send(self.prefix + "reference.mines",
+                                                 [(b"a-mine", MINE, {"timestamp": SENT})])
+
+    def payload(self, topic, rows):
+        """Records of a batch: facts that count for one each."""
+        make = {"mine.production": lambda name: foreign.production(event_id=name),
+                "mine.costs": lambda name: foreign.cost(event_id=name, amount="1")}[topic]
+        self.count += rows
+        return raw_kafka.records([(b"a-mine", make(f"{self.count}-{i}")) for i in range(rows)])
+
+    def append(self, topic, data):
+        """Sends a batch; returns its first offset and its place in the segment."""
+        offset = self.connection.append(self.prefix + topic, 0, data)
+        place = self.ends.get(topic, 0)
+        self.ends[topic] = place + len(data)
+        return offset, place
+
+    def good(self, topic):
+        """A batch whose records count."""
+        self.append(topic, raw_kafka.batch(self.payload(topic, ROWS), ROWS, SENT))
+
+    def unreadable(self, topic, codec, pack, rows=ROWS):
+        """A batch that the broker takes and librdkafka does not; offsets are noted."""
+        first, _ = self.append(topic, raw_kafka.batch(pack(self.payload(topic, rows)), rows, SENT, codec))
+        self.bad[topic, first] = first + rows - 1
+
+    def damaged(self, topic, change, rows=ROWS):
+        """A batch that is changed behind the broker's back, before anyone reads it."""
+        data = raw_kafka.batch(self.payload(topic, rows), rows, SENT)
+        first, place = self.append(topic, data)
+        kept = raw_kafka.in_segment(data, first)
+        raw_kafka.overwrite(harness.KAFKA_DIR, f"{self.prefix}{topic}-0", place, kept, change(kept))
+        self.bad[topic, first] = first + rows - 1
+
+    def letters(self):
+        """Headers of every dead letter by topic and first offset; none twice, none with bytes."""
+        table = {}
+        for letter in foreign.read(harness.bootstrap(), self.prefix + LETTERS):
+            headers = {name: value.decode() for name, value in letter.headers}
+            place = headers["headframe-topic"].removeprefix(self.prefix), int(headers["headframe-offset"])
+            self.assertNotIn(place, table, f"twice: {headers}")
+            self.assertEqual((None, None), (letter.key, letter.value))
+            table[place] = headers
+        return table
+
+    def await_letters(self):
+        """Until there is a letter for each batch that can not be read; checks its coordinates."""
+        harness.wait_until(lambda: len(self.letters()) >= len(self.bad), f"{len(self.bad)} dead letters")
+        letters = self.letters()
+        self.assertEqual(self.bad, {place: int(headers["headframe-last-offset"])
+                                    for place, headers in letters.items()})
+        for (topic, first), headers in letters.items():
+            is_event = topic.startswith("mine.")
+            self.assertEqual("MALFORMED" if is_event else "BAD_REFERENCE", headers["headframe-error"])
+            self.assertIn(f"offsets {first} to {self.bad[topic, first]} can not be read", headers["headframe-detail"])
+            self.assertTrue(headers["headframe-digest"].startswith("none"), headers)
+        return letters
+
+    def figures(self):
+        """(ounces, dollars) of the mine, over all time."""
+        summary = json.loads(self.latest("mine.summaries", "a-mine|all|all") or "{}")
+        return tuple(entries[0][name] if entries else None for entries, name in
+                     ((summary.get("production"), "quantity"), (summary.get("costs"), "amount")))
+
+    def await_figures(self, ounces, dollars):
+        """Until all that is good was counted, and nothing else."""
+        expected = f"{ounces}.000", f"{dollars}.00"
+        harness.wait_until(lambda: self.figures() == expected, f"{expected}, but {self.figures()}")
+
+    def test_every_kind(self):
+        """Alone and side by side, long and short, at the beginning and at the end of what is there."""
+        for topic in ("mine.production", "mine.costs"):
+            self.unreadable(topic, raw_kafka.SNAPPY, raw_kafka.two_snappy_streams)
+            self.good(topic)
+            self.damaged(topic, broken_payload)
+            self.good(topic)
+            self.damaged(topic, unknown_codec, rows=1)
+            self.damaged(topic, broken_payload, rows=300)
+            self.unreadable(topic, raw_kafka.SNAPPY, raw_kafka.two_snappy_streams, rows=2)
+            self.good(topic)
+            self.damaged(topic, unknown_format)
+        self.start_all()
+        self.await_letters()
+        self.await_figures(3 * ROWS, 3 * ROWS)
+        # What comes behind the last one, and another while the daemons run.
+        self.good("mine.production")
+        self.unreadable("mine.production", raw_kafka.SNAPPY, raw_kafka.two_snappy_streams)
+        self.good("mine.production")
+        self.await_figures(5 * ROWS, 3 * ROWS)
+        self.await_letters()
+        # Whoever begins anew does not meet them again.
+        self.daemons["headframe-production"].kill()
+        self.daemons["headframe-production"].start()
+        self.good("mine.production")
+        self.await_figures(6 * ROWS, 3 * ROWS)
+        self.await_letters()
+
+    def test_reference_data(self):
+        """What is known stands, the daemons live, and what comes behind is taken."""
+        self.start_all()
+        self.good("mine.production")
+        self.await_figures_of_production(ROWS)
+        for topic, key, value in (("reference.mines", b"b-mine", MINE.replace(b"a-mine", b"b-mine")),
+                                  ("reference.companies", b"a-company", b'{"company_id":"a-company"}'),
+                                  ("market.prices", b"x", b"{}"), ("market.fx", b"x", b"{}")):
+            data = raw_kafka.two_snappy_streams(raw_kafka.records([(key, value)]))
+            first, _ = self.append(topic, raw_kafka.batch(data, 1, SENT, raw_kafka.SNAPPY))
+            self.bad[topic, first] = first
+        self.await_letters()
+        self.good("mine.production")
+        self.await_figures_of_production(2 * ROWS)
+        # Read again from the beginning, by daemons that start, and what follows is taken.
+        for name in ("headframe-production", "headframe-summary"):
+            self.assertEqual(0, self.daemons[name].stop())
+            self.daemons[name].start()
+        foreign.Sender(harness.bootstrap()).send(
+            self.prefix + "reference.mines", [(b"b-mine", MINE.replace(b"a-mine", b"b-mine"), {"timestamp": SENT})])
+        foreign.Sender(harness.bootstrap()).send(
+            self.prefix + "mine.production",
+            [(b"b-mine", foreign.production(event_id="b", mine_id="b-mine"), {"timestamp": SENT})])
+        harness.wait_until(lambda: self.latest("mine.summaries", "b-mine|all|all"), "a summary of b-mine")
+        self.await_letters()
+
+    def await_figures_of_production(self, ounces):
+        """Until the mine has so many ounces."""
+        harness.wait_until(lambda: self.figures()[0] == f"{ounces}.000", f"{ounces} ounces, not {self.figures()}")
+
+    def test_own_state(self):
+        """The ledger itself must be whole: the daemon ends with a sentence instead of forgetting facts."""
+        self.start("headframe-production")
+        self.good("mine.production")
+        harness.wait_until(lambda: self.end_offset("headframe.production.state") > 0, "a segment")
+        daemon = self.daemons["headframe-production"]
+        self.assertEqual(0, daemon.stop())
+        name = f"{self.prefix}headframe.production.state-0"
+        log = raw_kafka.segment(harness.KAFKA_DIR, name)
+        kept = log.read_bytes()
+        raw_kafka.overwrite(harness.KAFKA_DIR, name, 0, kept[:100], flipped(kept[:100], 90))
+        daemon.start()
+        self.assertEqual(1, daemon.process.wait(harness.PATIENCE_S))
+        self.assertRegex(daemon.tail(), r"headframe\.production\.state \[0\]: offsets 0 to \d+ can not be read: .*CRC")
+
+
+if __name__ == "__main__":
+    unittest.main()
