@@ -17,7 +17,7 @@ enum { FRAME_LENGTH = 5, DECIMAL_SCALE_LIMIT = HF_MICRO_DIGITS, NODE_LIMIT = 100
 
 /* --- which fields we want -------------------------------------------------------------------------------------- */
 
-enum target_kind { WANT_TEXT, WANT_INT, WANT_LONG, WANT_BOOLEAN, WANT_DECIMAL, WANT_ENUM };
+enum target_kind { WANT_ID, WANT_TEXT, WANT_INT, WANT_LONG, WANT_BOOLEAN, WANT_DECIMAL, WANT_ENUM };
 
 struct target {
     const char *name;
@@ -31,10 +31,10 @@ struct target {
 #define AT(member) offsetof(struct hf_event, member)
 
 static const struct target production_targets[] = {
-    {"event_id", WANT_TEXT, AT(event_id), 0, 0, NULL},
+    {"event_id", WANT_ID, AT(event_id), 0, 0, NULL},
     {"revision", WANT_INT, AT(revision), 1, 0, NULL},
     {"voided", WANT_BOOLEAN, AT(voided), 1, 0, NULL},
-    {"mine_id", WANT_TEXT, AT(mine_id), 0, 0, NULL},
+    {"mine_id", WANT_ID, AT(mine_id), 0, 0, NULL},
     {"occurred_at", WANT_LONG, AT(occurred_at_ms), 0, 0, NULL},
     {"material", WANT_TEXT, AT(material), 0, 0, NULL},
     {"stage", WANT_ENUM, AT(stage), 0, 0, hf_stage_find},
@@ -46,10 +46,10 @@ static const struct target production_targets[] = {
 };
 
 static const struct target cost_targets[] = {
-    {"event_id", WANT_TEXT, AT(event_id), 0, 0, NULL},
+    {"event_id", WANT_ID, AT(event_id), 0, 0, NULL},
     {"revision", WANT_INT, AT(revision), 1, 0, NULL},
     {"voided", WANT_BOOLEAN, AT(voided), 1, 0, NULL},
-    {"mine_id", WANT_TEXT, AT(mine_id), 0, 0, NULL},
+    {"mine_id", WANT_ID, AT(mine_id), 0, 0, NULL},
     {"from", WANT_INT, AT(from), 0, 0, NULL},
     {"through", WANT_INT, AT(through), 0, 0, NULL},
     {"element", WANT_ENUM, AT(element), 0, 0, hf_element_find},
@@ -61,7 +61,7 @@ static const struct target cost_targets[] = {
 };
 
 static const struct target close_targets[] = {
-    {"mine_id", WANT_TEXT, AT(mine_id), 0, 0, NULL},
+    {"mine_id", WANT_ID, AT(mine_id), 0, 0, NULL},
     {"closed_through", WANT_INT, AT(closed_through), 0, 0, NULL},
     {"by", WANT_TEXT, AT(by), 0, 0, NULL},
     {"at", WANT_LONG, AT(at_ms), 0, 0, NULL},
@@ -69,8 +69,8 @@ static const struct target close_targets[] = {
 };
 
 static const struct target decision_targets[] = {
-    {"mine_id", WANT_TEXT, AT(mine_id), 0, 0, NULL},
-    {"event_id", WANT_TEXT, AT(event_id), 0, 0, NULL},
+    {"mine_id", WANT_ID, AT(mine_id), 0, 0, NULL},
+    {"event_id", WANT_ID, AT(event_id), 0, 0, NULL},
     {"revision", WANT_INT, AT(revision), 0, 0, NULL},
     {"accept", WANT_BOOLEAN, AT(accept), 0, 0, NULL},
     {"by", WANT_TEXT, AT(by), 0, 0, NULL},
@@ -154,6 +154,7 @@ void hf_event_decoder_free(struct hf_event_decoder **decoder)
 static int fits(avro_type_t type, const struct target *target)
 {
     switch (target->kind) {
+    case WANT_ID:
     case WANT_TEXT:
         return type == AVRO_STRING || (type == AVRO_NULL && target->is_nullable);
     case WANT_INT:
@@ -365,6 +366,32 @@ static int read_bytes(struct cursor *cursor, struct hf_text *out)
     return read_long(cursor, &length) == HF_OK ? read_span(cursor, length, out) : HF_EINVAL;
 }
 
+static int is_ascii(const struct hf_text *text)
+{
+    unsigned char bits = 0;
+    for (size_t i = 0; i < text->length; i++)
+        bits |= (unsigned char)text->data[i];
+    return bits < 0x80;
+}
+
+static int is_utf8(const struct hf_text *text)
+{
+    const char *at = text->data, *end = at + text->length;
+    /* GLib ends at a NUL, which is UTF-8 like any other character. */
+    while (at < end && !g_utf8_validate_len(at, (gsize)(end - at), &at) && *at == '\0')
+        at++;
+    return at == end;
+}
+
+/* Of an id that is not UTF-8, event_check says so. */
+static int read_text(struct cursor *cursor, const struct target *target, struct hf_text *out)
+{
+    if (read_bytes(cursor, out) != HF_OK)
+        return HF_EINVAL;
+    return !target || target->kind == WANT_ID || is_ascii(out) || is_utf8(out) ? HF_OK
+                                                                               : malformed(cursor, "it is not UTF-8");
+}
+
 static int read_node(struct cursor *cursor, const struct node *node, struct hf_event *event);
 
 /* Blocks of items: a count, negated where a size in bytes follows, then the items; a count of 0 ends. */
@@ -480,7 +507,7 @@ static int read_node(struct cursor *cursor, const struct node *node, struct hf_e
     case AVRO_FIXED:
         return read_span(cursor, node->size, to);
     case AVRO_STRING:
-        return read_bytes(cursor, to);
+        return read_text(cursor, node->target, to);
     case AVRO_BYTES:
         return node->target ? read_decimal(cursor, node, to) : read_bytes(cursor, to);
     case AVRO_ENUM:

@@ -139,8 +139,8 @@ static void end_record(struct hf_json_writer *writer, const struct hf_audit_plac
     hf_json_end_object(writer);
 }
 
-/* Free text of a producer, which may not be UTF-8 although Avro says so; null where there is none. A long one is cut
- * where a character ends: escaped, it could make the record larger than Kafka takes, and hold up its partition. */
+/* Free text of a producer; null where there is none. A NUL in it is shown as U+FFFD. A long one is cut where a character
+ * ends: escaped, it could make the record larger than Kafka takes, and hold up its partition. */
 static void write_free_text(struct hf_json_writer *writer, const char *key, struct hf_text text)
 {
     size_t length = text.length;

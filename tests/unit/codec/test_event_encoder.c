@@ -66,11 +66,15 @@ static struct hf_text random_text(uint64_t *random, int is_nullable)
 {
     static const char letters[] =
         "greens-creek Grünberg 鉱山 2003-06-30/gold/1 \"|\\\n\t; the quick brown fox jumps over";
-    size_t from = (size_t)random_between(random, 0, 20), length = (size_t)random_between(random, 0, 64);
+    size_t from = (size_t)random_between(random, 0, 20), end = from + (size_t)random_between(random, 0, 64);
     if (is_nullable && random_next(random) % 3 == 0)
         return (struct hf_text){NULL, 0};
-    assert_true(from + length < sizeof letters);
-    return (struct hf_text){letters + from, length};
+    assert_true(end < sizeof letters);
+    while ((letters[from] & 0xc0) == 0x80) /* within a character */
+        from--;
+    while ((letters[end] & 0xc0) == 0x80)
+        end--;
+    return (struct hf_text){letters + from, end - from};
 }
 
 static struct hf_event random_event(enum hf_event_type type, uint64_t *random)
