@@ -98,6 +98,13 @@ class Daemon:
             self.kill()
             raise AssertionError(f"{self.name} did not stop within {patience_s} s: {self.tail()}") from None
 
+    def most_memory_mib(self):
+        """The most memory it ever had resident, in MiB."""
+        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) // 1024
+        raise AssertionError("no VmHWM")
+
     def tail(self):
         """The end of its log."""
         return self.log.read_text()[-3000:]

@@ -99,6 +99,21 @@ def two_snappy_streams(data):
     return snappy_stream(data[:half]) + snappy_stream(data[half:])
 
 
+def zstd_block(kind, size, content, is_last=False):
+    """A block of a zstd frame: kind 0 is raw, 1 is one byte repeated."""
+    return struct.pack("<I", size << 3 | kind << 1 | is_last)[:3] + content
+
+
+def zstd_bomb(blocks):
+    """A record whose value is that many blocks of 128 KiB of zeros, four bytes each."""
+    size = 128 * 1024
+    head = b"\0" + varint(0) + varint(0) + sized(b"a-mine") + varint(blocks * size)
+    tail = varint(0)
+    head = varint(len(head) + blocks * size + len(tail)) + head
+    return (struct.pack("<I", 0xFD2FB528) + b"\0" + bytes([17 << 3]) + zstd_block(0, len(head), head) +
+            zstd_block(1, size, b"\0") * blocks + zstd_block(0, len(tail), tail, True))
+
+
 def two_gzip_members(data):
     """One member behind another, as gzip allows."""
     half = len(data) // 2

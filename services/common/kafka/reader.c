@@ -56,6 +56,7 @@ int hf_reader_new(const struct hf_kafka_settings *settings, enum hf_isolation is
         {"queued.min.messages", "100000"},
         {"queued.max.messages.kbytes", "65536"},
         {"fetch.message.max.bytes", "1048576"},
+        {"fetch.max.bytes", "8388608"},
         {"fetch.wait.max.ms", "100"},
 #if RD_KAFKA_VERSION >= 0x02020000
         {"fetch.queue.backoff.ms", "2"},
