@@ -147,15 +147,14 @@ def headers_of(message):
     return headers
 
 
-def read(servers, topic):
-    """Every committed record of a topic, partition by partition."""
+def stream(servers, topic):
+    """Every committed record of a topic, those of a partition in order."""
     consumer = confluent_kafka.Consumer({"bootstrap.servers": servers, "group.id": "reader-of-" + topic,
                                          "isolation.level": "read_committed", "enable.auto.commit": False,
                                          "enable.partition.eof": True, "fetch.wait.max.ms": 10})
     left = set(consumer.list_topics(topic, 10).topics[topic].partitions)
     consumer.assign([confluent_kafka.TopicPartition(topic, partition, confluent_kafka.OFFSET_BEGINNING)
                      for partition in left])
-    found = []
     while left:
         message = consumer.poll(30)
         if message is None:
@@ -165,7 +164,10 @@ def read(servers, topic):
         if message.error():
             left.discard(message.partition())
         else:
-            found.append(Record(message.partition(), message.offset(), message.key(), message.value(),
-                                headers_of(message)))
+            yield Record(message.partition(), message.offset(), message.key(), message.value(), headers_of(message))
     consumer.close()
-    return sorted(found, key=lambda record: record[:2])
+
+
+def read(servers, topic):
+    """Every committed record of a topic, partition by partition."""
+    return sorted(stream(servers, topic), key=lambda record: record[:2])
