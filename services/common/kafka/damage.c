@@ -20,6 +20,7 @@ enum { ANSWER_MS = 3000, ASK_MS = 5000 };
 enum answer { READABLE, DAMAGED, SILENT };
 
 struct batch {
+    struct prefetch *prefetch;
     rd_kafka_topic_t *topic;
     int32_t partition;
     int64_t base, position; /* its first offset as it says itself; where we met it */
@@ -60,6 +61,7 @@ static enum answer ask(const struct batch *batch, int64_t offset, int64_t *out_b
         return SILENT;
     enum answer answer = await(batch->queue, out_base);
     rd_kafka_consume_stop(batch->topic, batch->partition);
+    prefetch_forgive(batch->prefetch); /* or so many questions would close it */
     return answer;
 }
 
@@ -104,9 +106,11 @@ static int search(const struct batch *batch, int64_t end, int64_t *out_next)
     return 1;
 }
 
-int damage_measure(rd_kafka_t *client, const rd_kafka_message_t *error, int64_t position, int64_t *out_next)
+int damage_measure(rd_kafka_t *client, struct prefetch *prefetch, const rd_kafka_message_t *error, int64_t position,
+                   int64_t *out_next)
 {
     struct batch batch = {
+        .prefetch = prefetch,
         .topic = error->rkt,
         .partition = error->partition,
         .position = position,
@@ -118,6 +122,7 @@ int damage_measure(rd_kafka_t *client, const rd_kafka_message_t *error, int64_t 
                                          ASK_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
         return HF_EIO;
     batch.queue = rd_kafka_queue_new(client);
+    prefetch_drained(prefetch); /* what waits can not be handed out before the answers are there */
     enum answer answer = ask(&batch, position, &batch.base);
     int result = answer == SILENT ? HF_EIO : 0;
     if (answer == DAMAGED && end > position)

@@ -4,6 +4,7 @@
 #define HEADFRAME_KAFKA_DAMAGE_H
 
 #include "internal.h"
+#include "prefetch.h"
 
 /* True for the errors by which librdkafka says that it can not read a batch: damaged, not to be decompressed, or of a
  * format that it does not know. */
@@ -16,6 +17,7 @@ enum { DAMAGE_MEASURE_MS = 300000 };
  * follows begins. The partition must not be fetched meanwhile, and is not afterwards. Takes some round trips; a few
  * seconds where Kafka does not answer. Returns 1 with the first offset behind the batch, 0 where position can be read
  * after all, or HF_EIO where Kafka did not answer: nothing is known. */
-int damage_measure(rd_kafka_t *client, const rd_kafka_message_t *error, int64_t position, int64_t *out_next);
+int damage_measure(rd_kafka_t *client, struct prefetch *prefetch, const rd_kafka_message_t *error, int64_t position,
+                   int64_t *out_next);
 
 #endif

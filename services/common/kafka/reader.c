@@ -12,6 +12,7 @@
 
 #include "damage.h"
 #include "internal.h"
+#include "prefetch.h"
 
 enum { BATCH_LIMIT = 4096, BEGIN_AGAIN_US = 20000, ASK_MS = 5000 };
 
@@ -25,6 +26,7 @@ struct topic {
 
 struct hf_reader {
     struct hf_kafka_link link;
+    struct prefetch prefetch;
     rd_kafka_t *client;
     rd_kafka_queue_t *queue;
     GHashTable *topics; /* name → struct topic */
@@ -47,6 +49,26 @@ static int64_t *position_of(struct topic *topic, int32_t partition)
     return &g_array_index(topic->positions, int64_t, partition);
 }
 
+/* Called on each new thread of librdkafka. */
+static rd_kafka_resp_err_t on_thread_start(rd_kafka_t *client, rd_kafka_thread_type_t type, const char *name,
+                                           void *reader)
+{
+    (void)client;
+    (void)name;
+    if (type == RD_KAFKA_THREAD_BROKER)
+        prefetch_bind(&((struct hf_reader *)reader)->prefetch);
+    return RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+static rd_kafka_resp_err_t on_new(rd_kafka_t *client, const rd_kafka_conf_t *conf, void *reader, char *reason,
+                                  size_t reason_size)
+{
+    (void)conf;
+    (void)reason;
+    (void)reason_size;
+    return rd_kafka_interceptor_add_on_thread_start(client, "headframe", on_thread_start, reader);
+}
+
 int hf_reader_new(const struct hf_kafka_settings *settings, enum hf_isolation isolation, struct hf_reader **out_reader,
                   struct hf_error *error)
 {
@@ -56,7 +78,7 @@ int hf_reader_new(const struct hf_kafka_settings *settings, enum hf_isolation is
         {"queued.min.messages", "100000"},
         {"queued.max.messages.kbytes", "65536"},
         {"fetch.message.max.bytes", "1048576"},
-        {"fetch.max.bytes", "8388608"},
+        {"fetch.max.bytes", "2097152"},
         {"fetch.wait.max.ms", "100"},
 #if RD_KAFKA_VERSION >= 0x02020000
         {"fetch.queue.backoff.ms", "2"},
@@ -77,8 +99,10 @@ int hf_reader_new(const struct hf_kafka_settings *settings, enum hf_isolation is
     struct hf_reader *reader = g_new0(struct hf_reader, 1);
     reader->link.settings = settings;
     int result = hf_kafka_configure(&reader->link, defaults, required, &conf, error);
-    if (result == HF_OK)
+    if (result == HF_OK) {
+        rd_kafka_conf_interceptor_add_on_new(conf, "headframe", on_new, reader);
         result = hf_kafka_create(RD_KAFKA_CONSUMER, conf, &reader->client, error);
+    }
     if (result != HF_OK) {
         g_free(reader);
         return result;
@@ -93,6 +117,7 @@ void hf_reader_free(struct hf_reader **reader)
 {
     if (!*reader)
         return;
+    atomic_store(&(*reader)->prefetch.is_closing, 1);
     hf_reader_release(*reader);
     rd_kafka_queue_destroy((*reader)->queue);
     g_hash_table_destroy((*reader)->topics);
@@ -283,7 +308,7 @@ static int pass_damage(struct hf_reader *reader, size_t index, struct hf_record 
     stop(reader, topic, message->partition); /* damage_measure asks alone */
     int64_t first = *position >= 0 ? *position : message->offset;
     hf_kafka_wait_begin(reader->link.settings, "damage_measure", DAMAGE_MEASURE_MS);
-    int result = damage_measure(reader->client, message, first, &next);
+    int result = damage_measure(reader->client, &reader->prefetch, message, first, &next);
     hf_kafka_wait_end(reader->link.settings);
     if (result == 1) {
         *record = (struct hf_record){
@@ -328,11 +353,15 @@ int hf_reader_poll(struct hf_reader *reader, int timeout_ms, struct hf_record *o
     rd_kafka_poll(reader->client, 0);
     /* The batch call waits until the batch is full or time is up; so wait for one record, then take what is there. */
     reader->messages[0] = rd_kafka_consume_queue(reader->queue, timeout_ms);
-    if (!reader->messages[0])
+    if (!reader->messages[0]) {
+        prefetch_drained(&reader->prefetch);
         return 0;
+    }
     ssize_t more =
         limit > 1 ? rd_kafka_consume_batch_queue(reader->queue, 0, reader->messages + 1, (size_t)limit - 1) : 0;
     reader->message_count = 1 + (more > 0 ? (size_t)more : 0);
+    if (rd_kafka_queue_length(reader->queue) == 0)
+        prefetch_drained(&reader->prefetch);
     int count = 0;
     for (size_t i = 0; i < reader->message_count; i++) {
         int taken = take(reader, i, &out_records[count], error);

@@ -5,7 +5,7 @@
  * things are mended so, all seen on a real broker, which lets such batches in:
  *
  * - A kilobyte of zstd becomes 100 MB, a kilobyte of gzip a megabyte without any limit, and a record of 7 bytes becomes
- *   an object of some 600. All batches of an answer are unpacked before the first record is handed on. So what an answer
+ *   an object of some 300. All batches of an answer are unpacked before the first record is handed on. So what an answer
  *   costs is limited: a batch beyond it is refused as if it were damaged. The reader asks for it again alone, and then it
  *   has the whole limit for itself; what does not fit even then can not be read.
  * - Of a gzip stream of several members librdkafka reads the first and drops the records in the others without a word.
@@ -19,6 +19,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
+
+#include "prefetch.h"
 
 enum { ANY_HEADER = 15 + 32 /* window bits: the largest, gzip or zlib */, LEAST_ROOM = 4096, GZIP_HEADER_BYTES = 10 };
 
@@ -39,8 +41,6 @@ char *__wrap_rd_kafka_snappy_java_uncompress(const char *packed, size_t length, 
                                              size_t reason_size);
 char *__real_rd_kafka_snappy_java_uncompress(const char *packed, size_t length, size_t *out_length, char *reason,
                                              size_t reason_size);
-int __wrap_rd_kafka_broker_fetch_toppars(void *broker, int64_t now);
-int __real_rd_kafka_broker_fetch_toppars(void *broker, int64_t now);
 
 /* --- the limit -------------------------------------------------------------------------------------------------- */
 
@@ -75,6 +75,7 @@ int unpack_admit(const void *data, size_t length)
     if (cost > UNPACK_LIMIT_BYTES - admitted_bytes)
         return 0;
     admitted_bytes += cost;
+    prefetch_add(cost);
     return 1;
 }
 
@@ -190,12 +191,6 @@ void *unpack_lz4(const void *packed, size_t length, size_t limit, size_t *out_le
 }
 
 /* --- in the place of librdkafka's functions --------------------------------------------------------------------- */
-
-int __wrap_rd_kafka_broker_fetch_toppars(void *broker, int64_t now)
-{
-    unpack_begin();
-    return __real_rd_kafka_broker_fetch_toppars(broker, now);
-}
 
 /* Keeps what was unpacked, if it is admitted; NULL is passed on. */
 static void *admitted(void *data, size_t length)

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /* What one batch, and all compressed batches of one answer to a fetch, may cost together. */
-enum { UNPACK_LIMIT_BYTES = 256 * 1024 * 1024, UNPACK_RECORD_BYTES = 640 };
+enum { UNPACK_LIMIT_BYTES = 256 * 1024 * 1024, UNPACK_RECORD_BYTES = 400 };
 
 /* Of each thread: forgets what was admitted, because an answer was handed on; no further one is asked for while much of
  * it waits. */
