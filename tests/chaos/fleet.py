@@ -163,9 +163,8 @@ class Fleet:
                             instance.start()
 
     def bad_ends(self):
-        """Those who ended in a way that is not by design. A member that the group has taken for another of its name
-        ends, as two processes of one name must; the service manager starts it again."""
-        return [end for end in self.ends if end[1] != WATCHDOG_EXIT and "FENCED_INSTANCE_ID" not in end[2]]
+        """Those who ended in a way that is not by design: the watchdog's only is."""
+        return [end for end in self.ends if end[1] != WATCHDOG_EXIT]
 
     def close(self):
         """Kills everything that still runs."""
