@@ -186,8 +186,11 @@ static GString *rewrite_rows(const char *text, size_t length, int *out_rows)
         HOLD(hf_csv_field_count(csv) > 0 && hf_csv_line(csv) > 0);
         for (size_t i = 0; i < hf_csv_field_count(csv); i++) {
             g_string_append(out, i ? ",\"" : "\"");
-            for (const char *c = hf_csv_field(csv, i); *c; c++)
+            for (const char *c = hf_csv_field(csv, i); *c; c++) {
                 g_string_append_printf(out, *c == '"' ? "\"%c" : "%c", *c);
+                if (c[0] == '\r' && c[1] == '\n') /* the two alone would be one line end */
+                    g_string_append_c(out, '\r');
+            }
             g_string_append_c(out, '"');
         }
         g_string_append_c(out, '\n');
