@@ -102,12 +102,12 @@ def schema_seeds():
         yield json.dumps(cost).encode() + b"\0" + bodies["CostEvent"]
 
 
-def doubling_schema(levels):
-    """A PeriodClose whose last field holds a record that names, at each level, the one below several times."""
+def doubling_schema(levels, again=3):
+    """A PeriodClose whose last field holds a record that names, at each level, the one below again so many times."""
     close = json.loads((ROOT / "proto/avro/3.PeriodClose.avsc").read_text())
-    kind = {"type": "record", "name": "L0", "fields": []}
+    kind = {"type": "record", "name": "L0", "fields": [{"name": "a", "type": "long"}]}
     for level in range(1, levels + 1):
-        fields = [{"name": "a", "type": kind}] + [{"name": f"b{i}", "type": f"L{level - 1}"} for i in range(3)]
+        fields = [{"name": "a", "type": kind}] + [{"name": f"b{i}", "type": f"L{level - 1}"} for i in range(again)]
         kind = {"type": "record", "name": f"L{level}", "fields": fields}
     close["fields"].append({"name": "deep", "type": kind})
     return close
@@ -324,7 +324,7 @@ def schema_large():
     empty = {"type": "record", "name": "Empty", "fields": [{"name": f"f{i}", "type": "null"} for i in range(2000)]}
     close["fields"][0]["type"]["items"] = empty
     yield json.dumps(close).encode() + b"\0" + avro.long(1) * 400000 + b"\0"
-    yield json.dumps(doubling_schema(12)).encode() + b"\0"
+    yield json.dumps(doubling_schema(5, 30)).encode() + b"\0"
 
 
 def reference_large():
