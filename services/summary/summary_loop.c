@@ -64,6 +64,7 @@ struct loop {
     int64_t looked_ms;                                 /* when standstills were last looked for */
     int64_t *history_ends[HF_TOPIC_COUNT]; /* likewise: where the topic ended at the start; before it is history */
     uint8_t *owned[HF_TOPIC_COUNT];        /* by partition; reference topics only */
+    int64_t *said[HF_TOPIC_COUNT];         /* likewise, of the owned: before it a former owner has said what is bad */
     int owns_any;
     int has_joined;          /* the group has assigned something, be it nothing */
     int64_t generation;      /* counts changes of ownership */
@@ -160,6 +161,14 @@ static int is_reference(enum hf_topic topic)
     return topic != HF_TOPIC_PRODUCTION_DAYS && topic != HF_TOPIC_COST_DAYS;
 }
 
+/* True where it is ours to say that a reference record is bad, or no longer. We may read behind a former owner: what lies
+ * before its offset it has said. While a comparison is due, records are looked through for that when it is made. */
+static int is_ours_to_say(const struct loop *loop, enum hf_topic topic, const struct hf_record *record)
+{
+    return loop->owned[topic][record->partition] && !loop->must_compare &&
+           record->offset >= loop->said[topic][record->partition];
+}
+
 /* Applies a record of an input topic. */
 static int apply(struct loop *loop, enum hf_topic topic, const struct hf_record *record, struct hf_error *error)
 {
@@ -167,7 +176,7 @@ static int apply(struct loop *loop, enum hf_topic topic, const struct hf_record 
     int result = (is_history ? world_apply_history : world_apply)(loop->world, topic, record, error);
     if (result == HF_OK && is_reference(topic)) {
         hf_standing_accept(loop->standing, topic, record);
-        if (loop->owned[topic][record->partition] && !loop->must_compare)
+        if (is_ours_to_say(loop, topic, record))
             hf_standing_withdraw(loop->standing, topic, record);
     }
     return result;
@@ -212,7 +221,7 @@ static int take_damage(struct loop *loop, enum hf_topic topic, const struct hf_r
         *loop->error = error;
         return HF_EIO;
     }
-    if (loop->owned[topic][record->partition] && !loop->must_compare)
+    if (is_ours_to_say(loop, topic, record))
         write_letter(loop, topic, record, &error);
     return HF_OK;
 }
@@ -237,8 +246,7 @@ static int take_input(struct loop *loop, const struct hf_record *record)
         *loop->error = error;
         return HF_EINVAL;
     }
-    /* While a comparison is due, records are looked through for dead letters when it is made. */
-    if (loop->owned[topic][record->partition] && !loop->must_compare) {
+    if (is_ours_to_say(loop, topic, record)) {
         write_letter(loop, topic, record, &error);
         hf_standing_preserve(loop->standing, topic, record);
     }
@@ -423,6 +431,7 @@ static int find_uncommitted(struct loop *loop, GArray *passages, struct hf_error
             if (result != HF_OK)
                 return result;
             passage.first = where.offset < 0 ? HF_OFFSET_BEGINNING : where.offset;
+            loop->said[inputs[i]][partition] = where.offset;
             loop->offsets_missing += where.offset < 0 && passage.end > 0;
             if (where.offset < passage.end)
                 g_array_append_val(passages, passage);
@@ -492,8 +501,9 @@ static int commit(struct loop *loop, struct hf_error *error)
     for (int i = 0; i < REFERENCE_TOPICS; i++)
         for (int32_t partition = 0; partition < loop->cluster.partitions[inputs[i]]; partition++)
             if (loop->owned[inputs[i]][partition]) {
-                struct hf_topic_partition where = {loop->cluster.names[inputs[i]], partition,
-                                                   loop->positions[inputs[i]][partition]};
+                struct hf_topic_partition where = {
+                    loop->cluster.names[inputs[i]], partition,
+                    MAX(loop->positions[inputs[i]][partition], loop->said[inputs[i]][partition])};
                 g_array_append_val(offsets, where);
             }
     return hf_producer_commit(loop->producer, loop->membership,
@@ -652,6 +662,7 @@ static int prepare(struct loop *loop)
             loop->standstills[inputs[i]][partition].stable_end = -1;
         }
         loop->owned[inputs[i]] = g_new0(uint8_t, (gsize)loop->cluster.partitions[inputs[i]]);
+        loop->said[inputs[i]] = g_new0(int64_t, (gsize)loop->cluster.partitions[inputs[i]]);
     }
     loop->world = world_new();
     loop->publisher = publisher_new(loop->world, &settings);
@@ -717,6 +728,7 @@ static void close_all(struct loop *loop)
         g_free(loop->history_ends[i]);
         g_free(loop->standstills[i]);
         g_free(loop->owned[i]);
+        g_free(loop->said[i]);
     }
     hf_cluster_fini(&loop->cluster);
 }
