@@ -20,7 +20,6 @@ enum { ANSWER_MS = 3000, ASK_MS = 5000 };
 enum answer { READABLE, DAMAGED, SILENT };
 
 struct batch {
-    struct prefetch *prefetch;
     rd_kafka_topic_t *topic;
     int32_t partition;
     int64_t base, position; /* its first offset as it says itself; where we met it */
@@ -61,7 +60,6 @@ static enum answer ask(const struct batch *batch, int64_t offset, int64_t *out_b
         return SILENT;
     enum answer answer = await(batch->queue, out_base);
     rd_kafka_consume_stop(batch->topic, batch->partition);
-    prefetch_forgive(batch->prefetch); /* or so many questions would close it */
     return answer;
 }
 
@@ -106,27 +104,29 @@ static int search(const struct batch *batch, int64_t end, int64_t *out_next)
     return 1;
 }
 
-int damage_measure(rd_kafka_t *client, struct prefetch *prefetch, const rd_kafka_message_t *error, int64_t position,
+int damage_measure(rd_kafka_t *client, const rd_kafka_message_t *error, int64_t position, int64_t *out_first,
                    int64_t *out_next)
 {
+    const char *name = rd_kafka_topic_name(error->rkt);
     struct batch batch = {
-        .prefetch = prefetch,
-        .topic = error->rkt,
         .partition = error->partition,
         .position = position,
         .is_unknown_format = error->err == RD_KAFKA_RESP_ERR__NOT_IMPLEMENTED,
     };
     int64_t first, end;
     /* Of a reader of committed records, the end is the last stable offset: nothing behind it is handed out. */
-    if (rd_kafka_query_watermark_offsets(client, rd_kafka_topic_name(batch.topic), batch.partition, &first, &end,
-                                         ASK_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    if (rd_kafka_query_watermark_offsets(client, name, batch.partition, &first, &end, ASK_MS) !=
+        RD_KAFKA_RESP_ERR_NO_ERROR)
         return HF_EIO;
+    batch.topic = rd_kafka_topic_new(client, name, NULL);
     batch.queue = rd_kafka_queue_new(client);
-    prefetch_drained(prefetch); /* what waits can not be handed out before the answers are there */
     enum answer answer = ask(&batch, position, &batch.base);
     int result = answer == SILENT ? HF_EIO : 0;
     if (answer == DAMAGED && end > position)
         result = search(&batch, end, out_next);
+    if (result == 1)
+        *out_first = MAX(position, batch.base);
     rd_kafka_queue_destroy(batch.queue);
+    rd_kafka_topic_destroy(batch.topic);
     return result;
 }

@@ -13,11 +13,11 @@ int damage_is(rd_kafka_resp_err_t error);
 /* Longer than damage_measure should ever take: each question may unpack the batch anew. */
 enum { DAMAGE_MEASURE_MS = 300000 };
 
-/* After an error of that kind: asks again what is at position in its partition, and if it can not be read, where what
- * follows begins. The partition must not be fetched meanwhile, and is not afterwards. Takes some round trips; a few
- * seconds where Kafka does not answer. Returns 1 with the first offset behind the batch, 0 where position can be read
- * after all, or HF_EIO where Kafka did not answer: nothing is known. */
-int damage_measure(rd_kafka_t *client, struct prefetch *prefetch, const rd_kafka_message_t *error, int64_t position,
+/* After an error of that kind: asks by client, which must fetch nothing else, what is at position in the partition, and
+ * if it can not be read, where what follows begins. Takes some round trips; a few seconds where Kafka does not answer.
+ * Returns 1 with the first offset of the batch that is not before position and the first one behind it, 0 where position
+ * can be read after all, or HF_EIO where Kafka did not answer: nothing is known. */
+int damage_measure(rd_kafka_t *client, const rd_kafka_message_t *error, int64_t position, int64_t *out_first,
                    int64_t *out_next);
 
 #endif

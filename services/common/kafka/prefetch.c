@@ -42,14 +42,6 @@ void prefetch_drained(struct prefetch *prefetch)
     atomic_store(&prefetch->held_bytes, 0);
 }
 
-void prefetch_forgive(struct prefetch *prefetch)
-{
-    size_t held = atomic_load(&prefetch->held_bytes);
-    while (!atomic_compare_exchange_weak(&prefetch->held_bytes, &held,
-                                         held > PREFETCH_ANSWER_BYTES ? held - PREFETCH_ANSWER_BYTES : 0))
-        continue;
-}
-
 /* Returns 0 where it has waited long enough for the thread to look after other things. */
 static int await_room(void)
 {

@@ -21,9 +21,6 @@ void prefetch_bind(struct prefetch *prefetch);
 /* Counts memory that the bound thread has filled; without a reader it is not counted. */
 void prefetch_add(size_t bytes);
 
-/* Takes an answer back that was only looked at. Any thread. */
-void prefetch_forgive(struct prefetch *prefetch);
-
 /* Nothing waits any more: all was handed out. Any thread. */
 void prefetch_drained(struct prefetch *prefetch);
 

@@ -26,12 +26,15 @@ struct topic {
 
 struct hf_reader {
     struct hf_kafka_link link;
+    enum hf_isolation isolation;
     struct prefetch prefetch;
     rd_kafka_t *client;
     rd_kafka_queue_t *queue;
     GHashTable *topics; /* name → struct topic */
     rd_kafka_message_t *messages[BATCH_LIMIT];
     size_t message_count;
+    int failure; /* to be told by the next poll: records came with it; 0: none */
+    struct hf_error failed;
 };
 
 static void destroy_topic(gpointer data)
@@ -69,8 +72,8 @@ static rd_kafka_resp_err_t on_new(rd_kafka_t *client, const rd_kafka_conf_t *con
     return rd_kafka_interceptor_add_on_thread_start(client, "headframe", on_thread_start, reader);
 }
 
-int hf_reader_new(const struct hf_kafka_settings *settings, enum hf_isolation isolation, struct hf_reader **out_reader,
-                  struct hf_error *error)
+/* is_counted: what it fetches ahead is bounded with the reader's. */
+static int open_client(struct hf_reader *reader, int is_counted, rd_kafka_t **out_client, struct hf_error *error)
 {
     /* Bounded prefetch, and a short wait before fetching again once the queue was full: the default of a second
      * halves throughput. */
@@ -92,17 +95,25 @@ int hf_reader_new(const struct hf_kafka_settings *settings, enum hf_isolation is
         {"enable.partition.eof", "true"},
         {"check.crcs", "true"},
         {"auto.offset.reset", "error"},
-        {"isolation.level", isolation == HF_READ_COMMITTED ? "read_committed" : "read_uncommitted"},
+        {"isolation.level", reader->isolation == HF_READ_COMMITTED ? "read_committed" : "read_uncommitted"},
         {NULL, NULL},
     };
     rd_kafka_conf_t *conf;
+    int result = hf_kafka_configure(&reader->link, defaults, required, &conf, error);
+    if (result != HF_OK)
+        return result;
+    if (is_counted)
+        rd_kafka_conf_interceptor_add_on_new(conf, "headframe", on_new, reader);
+    return hf_kafka_create(RD_KAFKA_CONSUMER, conf, out_client, error);
+}
+
+int hf_reader_new(const struct hf_kafka_settings *settings, enum hf_isolation isolation, struct hf_reader **out_reader,
+                  struct hf_error *error)
+{
     struct hf_reader *reader = g_new0(struct hf_reader, 1);
     reader->link.settings = settings;
-    int result = hf_kafka_configure(&reader->link, defaults, required, &conf, error);
-    if (result == HF_OK) {
-        rd_kafka_conf_interceptor_add_on_new(conf, "headframe", on_new, reader);
-        result = hf_kafka_create(RD_KAFKA_CONSUMER, conf, &reader->client, error);
-    }
+    reader->isolation = isolation;
+    int result = open_client(reader, 1, &reader->client, error);
     if (result != HF_OK) {
         g_free(reader);
         return result;
@@ -296,20 +307,35 @@ static void warn_of_damage(const struct hf_reader *reader, const struct topic *t
     settings->on_log(settings->context, 4, text);
 }
 
+/* Asks how far the batch of an error reaches, by a client that fetches nothing else: batches of other partitions would
+ * count towards what may be unpacked, and what it fetches is not handed out. */
+static int measure(struct hf_reader *reader, const rd_kafka_message_t *message, int64_t position, int64_t *out_first,
+                   int64_t *out_next, struct hf_error *error)
+{
+    rd_kafka_t *client = NULL;
+    int result = open_client(reader, 0, &client, error);
+    if (result != HF_OK)
+        return result;
+    hf_kafka_wait_begin(reader->link.settings, "damage_measure", DAMAGE_MEASURE_MS);
+    result = damage_measure(client, message, position, out_first, out_next);
+    hf_kafka_wait_end(reader->link.settings);
+    hf_kafka_destroy(reader->link.settings, &client);
+    return result == HF_EIO ? 0 : result;
+}
+
 /* Describes the batch at the position of the partition of messages[index], an error of damage_is, and goes on reading
  * behind it. Returns 1 with record, 0 where there is nothing to say because it can be read after all or Kafka did not
- * answer (then it will come again), or HF_EIO. */
+ * answer (then it will come again), or an error. */
 static int pass_damage(struct hf_reader *reader, size_t index, struct hf_record *record, struct hf_error *error)
 {
     rd_kafka_message_t *message = reader->messages[index];
     struct topic *topic = rd_kafka_topic_opaque(message->rkt);
-    int64_t *position = position_of(topic, message->partition), next = -1;
+    int64_t *position = position_of(topic, message->partition), first = -1, next = -1;
     drop_rest(reader, index);
-    stop(reader, topic, message->partition); /* damage_measure asks alone */
-    int64_t first = *position >= 0 ? *position : message->offset;
-    hf_kafka_wait_begin(reader->link.settings, "damage_measure", DAMAGE_MEASURE_MS);
-    int result = damage_measure(reader->client, &reader->prefetch, message, first, &next);
-    hf_kafka_wait_end(reader->link.settings);
+    stop(reader, topic, message->partition);
+    int result = measure(reader, message, *position >= 0 ? *position : message->offset, &first, &next, error);
+    if (result < 0)
+        return result;
     if (result == 1) {
         *record = (struct hf_record){
             .tag = topic->tag,
@@ -345,11 +371,38 @@ static int take(struct hf_reader *reader, size_t index, struct hf_record *record
     return 1;
 }
 
+static int tell_failure(struct hf_reader *reader, struct hf_error *error)
+{
+    int failure = reader->failure;
+    reader->failure = 0;
+    *error = reader->failed;
+    return failure;
+}
+
+/* What came with a failure is handed out first: nobody fetches it again. */
+static int take_all(struct hf_reader *reader, struct hf_record *out_records, struct hf_error *error)
+{
+    int count = 0;
+    for (size_t i = 0; i < reader->message_count; i++) {
+        struct hf_error failed = {0};
+        int taken = take(reader, i, &out_records[count], &failed);
+        if (taken > 0)
+            count++;
+        if (taken < 0 && !reader->failure) {
+            reader->failure = taken;
+            reader->failed = failed;
+        }
+    }
+    return count == 0 && reader->failure ? tell_failure(reader, error) : count;
+}
+
 int hf_reader_poll(struct hf_reader *reader, int timeout_ms, struct hf_record *out_records, int limit,
                    struct hf_error *error)
 {
     if (limit > BATCH_LIMIT)
         limit = BATCH_LIMIT;
+    if (reader->failure)
+        return tell_failure(reader, error);
     rd_kafka_poll(reader->client, 0);
     /* The batch call waits until the batch is full or time is up; so wait for one record, then take what is there. */
     reader->messages[0] = rd_kafka_consume_queue(reader->queue, timeout_ms);
@@ -362,14 +415,7 @@ int hf_reader_poll(struct hf_reader *reader, int timeout_ms, struct hf_record *o
     reader->message_count = 1 + (more > 0 ? (size_t)more : 0);
     if (rd_kafka_queue_length(reader->queue) == 0)
         prefetch_drained(&reader->prefetch);
-    int count = 0;
-    for (size_t i = 0; i < reader->message_count; i++) {
-        int taken = take(reader, i, &out_records[count], error);
-        if (taken < 0)
-            return taken;
-        count += taken;
-    }
-    return count;
+    return take_all(reader, out_records, error);
 }
 
 void hf_reader_release(struct hf_reader *reader)

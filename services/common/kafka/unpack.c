@@ -223,7 +223,10 @@ int __wrap_rd_kafka_lz4_decompress(void *broker, int is_proper, int64_t offset, 
 {
     if (!is_proper) /* of the first brokers, which none of today's sends */
         return __real_rd_kafka_lz4_decompress(broker, is_proper, offset, packed, length, out, out_length);
-    *out = admitted(unpack_lz4(packed, length, UNPACK_LIMIT_BYTES - admitted_bytes, out_length), *out_length);
+    size_t unpacked = 0; /* C does not say in which order arguments are evaluated */
+    void *data = unpack_lz4(packed, length, UNPACK_LIMIT_BYTES - admitted_bytes, &unpacked);
+    *out_length = unpacked;
+    *out = admitted(data, unpacked);
     return *out ? NO_ERROR : BAD_COMPRESSION;
 }
 
