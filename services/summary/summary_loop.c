@@ -104,8 +104,11 @@ static int take_turn(struct loop *loop)
     if (hf_monotonic_ms() - loop->turned_ms < TURN_MS)
         return HF_OK;
     loop->turned_ms = hf_monotonic_ms();
-    if (loop->membership && hf_membership_poll(loop->membership, 0, loop->error) != HF_OK)
-        return HF_ECANCELED; /* the next step meets it again */
+    int result = loop->membership ? hf_membership_poll(loop->membership, 0, loop->error) : HF_OK;
+    if (result != HF_OK) {
+        loop->failure = result; /* said once: the next step ends with it */
+        return HF_ECANCELED;
+    }
     return hf_stop_requested() || (was_current && loop->must_compare) ? HF_ECANCELED : HF_OK;
 }
 

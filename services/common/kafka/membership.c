@@ -147,7 +147,7 @@ void hf_membership_free(struct hf_membership **membership)
 void hf_membership_leave(struct hf_membership *membership, int timeout_ms)
 {
     char unused[8];
-    if (rd_kafka_fatal_error(membership->client, unused, sizeof unused))
+    if (!membership->client || rd_kafka_fatal_error(membership->client, unused, sizeof unused))
         return;
     gint64 deadline_us = g_get_monotonic_time() + timeout_ms * G_GINT64_CONSTANT(1000);
     hf_kafka_wait_begin(membership->link.settings, "unsubscribe", timeout_ms);
@@ -213,6 +213,8 @@ static int take_event(struct hf_membership *membership, const rd_kafka_message_t
 
 int hf_membership_poll(struct hf_membership *membership, int timeout_ms, struct hf_error *error)
 {
+    if (!membership->client) /* joining again has failed, and no retry helped */
+        return hf_error_set(error, HF_EIO, HF_ACTION_FATAL, "group %s could not be joined again", membership->group);
     rd_kafka_message_t *message = rd_kafka_consumer_poll(membership->client, timeout_ms);
     char reason[256];
     rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(membership->client, reason, sizeof reason);
