@@ -59,7 +59,7 @@ static int mine_of(uint64_t fact)
 
 static uint8_t *put_long(uint8_t *out, int64_t number)
 {
-    uint64_t rest = (uint64_t)number << 1 ^ (uint64_t)(number >> 63);
+    uint64_t rest = (uint64_t)number << 1 ^ (number < 0 ? UINT64_MAX : 0);
     for (; rest > 127; rest >>= 7)
         *out++ = (uint8_t)(rest | 128);
     *out++ = (uint8_t)rest;
@@ -83,7 +83,8 @@ static size_t encode(gint64 number, const char *mine, int mine_length, uint8_t b
     int64_t quantity = (int64_t)((noise >> 32) % 1000000000) + revision % 1000; /* millionths of an ounce */
     uint8_t *out = buffer, amount[5];
     memcpy(out, "\0\0\0\0\1", 5);
-    out = put_text(out + 5, id, g_snprintf(id, sizeof id, "shift-%010llu", (unsigned long long)fact));
+    int id_length = g_snprintf(id, sizeof id, "shift-%010llu", (unsigned long long)fact);
+    out = put_text(out + 5, id, id_length);
     out = put_long(out, revision);
     *out++ = 0;
     out = put_text(out, mine, mine_length);
