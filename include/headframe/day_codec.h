@@ -23,6 +23,7 @@ struct hf_control {
     int64_t input_offset; /* the next input record to read */
     uint32_t input_partitions;
     uint64_t hash_seed;
+    uint32_t horizon_days; /* facts further back may have been forgotten; 0: none was (state topics only) */
 };
 
 /* How far a mine is closed on a topic; HF_DATE_MIN: never. */

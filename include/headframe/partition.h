@@ -80,7 +80,8 @@ int hf_partition_restore_state(struct hf_partition *partition, const struct hf_r
 int hf_partition_restore_day(struct hf_partition *partition, const struct hf_record *record, struct hf_error *error);
 
 /* Ends reading back. Returns 1 and the input offset of the control records; 0 where there are none; or HF_EINVAL where
- * the two topics disagree (*out_state and *out_days tell; -1: none) or the number of input partitions has changed. */
+ * the two topics disagree (*out_state and *out_days tell; -1: none) the number of input partitions has changed, or facts
+ * were forgotten under a shorter correction horizon than today's. */
 int hf_partition_restored(struct hf_partition *partition, int64_t *out_state, int64_t *out_days,
                           struct hf_error *error);
 

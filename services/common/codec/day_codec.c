@@ -248,9 +248,9 @@ int hf_day_decode(const uint8_t *bytes, size_t length, enum hf_line_kind kind, c
     else if (record->body_case == HEADFRAME__DAYS_RECORD__BODY_CLOSES)
         result = read_closes(record->closes, reader, error);
     else if (record->body_case == HEADFRAME__DAYS_RECORD__BODY_CONTROL)
-        reader->control(reader->context,
-                        &(struct hf_control){record->control->input_offset, record->control->input_partitions,
-                                             record->control->hash_seed});
+        reader->control(reader->context, &(struct hf_control){.input_offset = record->control->input_offset,
+                                                              .input_partitions = record->control->input_partitions,
+                                                              .hash_seed = record->control->hash_seed});
     else
         result = hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL,
                               "the days record is neither a day nor closes nor a control");

@@ -141,6 +141,7 @@ void hf_state_encode_control(const struct hf_control *control, uint8_t **out_byt
     message.input_offset = control->input_offset;
     message.input_partitions = control->input_partitions;
     message.hash_seed = control->hash_seed;
+    message.horizon_days = control->horizon_days;
     Headframe__StateRecord record = HEADFRAME__STATE_RECORD__INIT;
     record.body_case = HEADFRAME__STATE_RECORD__BODY_CONTROL;
     record.control = &message;
@@ -204,7 +205,8 @@ static int read_record(const Headframe__StateRecord *record, enum hf_line_kind k
     int is_first = record->format_version == 1;
     if (record->body_case == HEADFRAME__STATE_RECORD__BODY_CONTROL) {
         reader->control(reader->context,
-                        &(struct hf_control){control->input_offset, control->input_partitions, control->hash_seed},
+                        &(struct hf_control){control->input_offset, control->input_partitions, control->hash_seed,
+                                             control->horizon_days},
                         record->format_version);
         return HF_OK;
     }

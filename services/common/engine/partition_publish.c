@@ -74,6 +74,7 @@ static void publish_controls(struct publication *publication)
         .input_offset = partition->input_offset,
         .input_partitions = (uint32_t)partition->partition_count,
         .hash_seed = hf_ledger_seed(partition->ledger),
+        .horizon_days = (uint32_t)partition->rules.correction_horizon_days,
     };
     uint8_t *value;
     size_t length;

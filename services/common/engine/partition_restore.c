@@ -179,6 +179,20 @@ int hf_partition_restore_day(struct hf_partition *partition, const struct hf_rec
     return hf_day_decode((const uint8_t *)record->value, record->value_length, partition->kind->lines, &reader, error);
 }
 
+/* Whether what was forgotten under the horizon of the last transaction is out of reach still. */
+static int check_horizon(const struct hf_partition *partition, struct hf_error *error)
+{
+    uint32_t written = partition->restored.state.horizon_days;
+    uint32_t now = (uint32_t)partition->rules.correction_horizon_days;
+    if (written == 0 || (now > 0 && now <= written))
+        return HF_OK;
+    return hf_error_set(
+        error, HF_EINVAL, HF_ACTION_FATAL,
+        "correction_horizon_days is %u, but the state of %s [%d] was written with %u: what lies further "
+        "back is forgotten and would count twice; set it to %u or less, or start over with new topics",
+        now, partition->topic, partition->number, written, written);
+}
+
 int hf_partition_restored(struct hf_partition *partition, int64_t *out_state, int64_t *out_days, struct hf_error *error)
 {
     const struct hf_control *state = &partition->restored.state, *days = &partition->restored.days;
@@ -196,6 +210,8 @@ int hf_partition_restored(struct hf_partition *partition, int64_t *out_state, in
                             "partitions: recreate it with %u, or start over with new topics",
                             partition->topic, state->input_partitions, partition->partition_count,
                             state->input_partitions);
+    if (check_horizon(partition, error) != HF_OK)
+        return HF_EINVAL;
     hf_ledger_set_seed(partition->ledger, state->hash_seed);
     settle_earlier_held(partition);
     partition->published_offset = partition->input_offset = state->input_offset;

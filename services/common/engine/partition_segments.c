@@ -139,7 +139,8 @@ static int is_sweep_due(const struct hf_partition *partition)
     size_t entries = segment_log_entries(partition->segments);
     return partition->sweep.bury_through < 0 &&
            (segment_log_has_earlier_format(partition->segments) ||
-            entries > 2 * hf_ledger_size(partition->ledger) + segment_log_shape(partition->segments)->slack);
+            entries > 2 * (hf_ledger_size(partition->ledger) + hf_ledger_waiting_count(partition->ledger)) +
+                          segment_log_shape(partition->segments)->slack);
 }
 
 static void note_waiting(void *context, struct hf_fact_id id)

@@ -50,8 +50,8 @@ static const struct key keys[] = {
      "What happens to a version that touches a closed day: quarantine (it waits for a decision), restate or reject."},
     {"correction_horizon_days", NUMBER, AT(ledger_rules.correction_horizon_days), 0, 200000, "0", "days",
      "Versions that touch a day further before the mine's newest are refused (TOO_LATE) and their facts forgotten; 0: "
-     "no "
-     "bound. A cost that reaches into the future takes the newest day of the mine's costs with it."},
+     "no bound. It can be lowered, not raised. A cost that reaches into the future takes the newest day of the mine's "
+     "costs with it."},
     {"windows", WINDOWS, AT(windows), 0, 0,
      "day;week;month;quarter;half;year;all;rolling-7d;rolling-30d;rolling-90d;rolling-12m", NULL,
      "The kinds of windows that are published: day, week, month, quarter, half, year, all, rolling-<N>d, "

@@ -117,11 +117,11 @@ static void a_control_record_has_these_bytes(void **state)
         struct hf_control control;
         const char *hex, *text;
     } cases[] = {
-        {{300, 12, 0x0102030405060708},
+        {{300, 12, 0x0102030405060708, 0},
          "0801 1a0e 08ac02 100c 19 0807060504030201",
          "control 300 12 72623859790382856"},
-        {{0, 0, 0}, "0801 1a00", "control 0 0 0"},
-        {{INT64_MAX, UINT32_MAX, UINT64_MAX},
+        {{0, 0, 0, 0}, "0801 1a00", "control 0 0 0"},
+        {{INT64_MAX, UINT32_MAX, UINT64_MAX, 0},
          "0801 1a19 08ffffffffffffffff7f 10ffffffff0f 19 ffffffffffffffff",
          "control 9223372036854775807 4294967295 18446744073709551615"},
     };

@@ -189,7 +189,7 @@ static void a_segment_has_these_bytes(void **state)
 static void a_control_record_comes_back(void **state)
 {
     static const struct hf_control controls[] = {
-        {0, 0, 0}, {300, 12, 0x0102030405060708}, {INT64_MAX, UINT32_MAX, UINT64_MAX}};
+        {0, 0, 0, 0}, {300, 12, 0x0102030405060708, 90}, {INT64_MAX, UINT32_MAX, UINT64_MAX, UINT32_MAX}};
     (void)state;
     for (size_t i = 0; i < COUNT(controls); i++) {
         uint8_t *bytes = NULL;
@@ -202,6 +202,7 @@ static void a_control_record_comes_back(void **state)
         assert_true(seen.control.input_offset == controls[i].input_offset);
         assert_true(seen.control.input_partitions == controls[i].input_partitions);
         assert_true(seen.control.hash_seed == controls[i].hash_seed);
+        assert_true(seen.control.horizon_days == controls[i].horizon_days);
         free(bytes);
     }
 }

@@ -382,6 +382,48 @@ static void another_number_of_input_partitions_ends_the_process(void **state)
     bench_free(second);
 }
 
+/* What lies behind the horizon is forgotten, and segments that named it may be gone. */
+static void a_longer_horizon_ends_the_process(void **state)
+{
+    static const struct {
+        int written, now;
+        const char *refusal; /* NULL: none */
+    } cases[] = {
+        {0, 0, NULL},
+        {0, 90, NULL},
+        {90, 90, NULL},
+        {90, 30, NULL},
+        {90, 91,
+         "correction_horizon_days is 91, but the state of mine.production [0] was written with 90: what lies further "
+         "back "
+         "is forgotten and would count twice; set it to 90 or less, or start over with new topics"},
+        {90, 0,
+         "correction_horizon_days is 0, but the state of mine.production [0] was written with 90: what lies further "
+         "back "
+         "is forgotten and would count twice; set it to 90 or less, or start over with new topics"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct bench *first = bench_new(hf_production_kind()), *second = bench_new(hf_production_kind());
+        struct outputs *written = outputs_new();
+        int64_t at_state, at_days;
+        struct hf_error error = {0};
+        first->rules.correction_horizon_days = cases[i].written;
+        second->rules.correction_horizon_days = cases[i].now;
+        bench_renew(first, 0, 1);
+        bench_renew(second, 0, 1);
+        live_through_a_history(first, written);
+        bench_restore(second, written);
+        assert_int_equal(hf_partition_restored(second->partition, &at_state, &at_days, &error),
+                         cases[i].refusal ? HF_EINVAL : 1);
+        assert_string_equal(error.text, cases[i].refusal ? cases[i].refusal : "");
+        assert_int_equal(error.action, cases[i].refusal ? HF_ACTION_FATAL : HF_ACTION_NONE);
+        outputs_free(written);
+        bench_free(first);
+        bench_free(second);
+    }
+}
+
 static void records_this_version_can_not_read_are_refused(void **state)
 {
     static const struct {
@@ -424,6 +466,7 @@ int main(void)
         cmocka_unit_test(where_the_input_begins_is_a_change),
         cmocka_unit_test(topics_that_disagree_are_no_state),
         cmocka_unit_test(another_number_of_input_partitions_ends_the_process),
+        cmocka_unit_test(a_longer_horizon_ends_the_process),
         cmocka_unit_test(records_this_version_can_not_read_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
