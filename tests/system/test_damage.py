@@ -7,6 +7,7 @@ bytes in the broker's segment are changed afterwards, as a failing disk would.""
 import gzip
 import json
 import random
+import subprocess
 import unittest
 
 import foreign
@@ -253,6 +254,25 @@ class Damage(harness.SystemTest):
         """Until the mine has so many ounces."""
         harness.wait_until(lambda: self.figures()[0] == f"{ounces}.000", f"{ounces} ounces, not {self.figures()}",
                            PATIENCE_S)
+
+    def test_deleted_records(self):
+        """Records that are gone before they were read can not be passed: nobody would know which."""
+        self.start("headframe-production")
+        self.good("mine.production")
+        harness.wait_until(lambda: self.end_offset("headframe.production.state") > 0, "a segment")
+        daemon = self.daemons["headframe-production"]
+        self.assertEqual(0, daemon.stop())
+        for _ in range(3):
+            self.good("mine.production")
+        plan = self.directory / "delete.json"
+        plan.write_text(json.dumps({"version": 1, "partitions": [
+            {"topic": self.prefix + "mine.production", "partition": 0, "offset": 3 * ROWS}]}))
+        subprocess.run([harness.SOURCE / "scripts/kafka", "run-class", "org.apache.kafka.tools.DeleteRecordsCommand",
+                        "--bootstrap-server", harness.bootstrap(), "--offset-json-file", plan], check=True,
+                       stdout=subprocess.DEVNULL)
+        daemon.start()
+        self.assertEqual(1, daemon.process.wait(harness.PATIENCE_S))
+        self.assertIn("records were deleted before they were read", daemon.tail())
 
     def test_own_state(self):
         """The ledger itself must be whole: the daemon ends with a sentence instead of forgetting facts."""
