@@ -54,6 +54,7 @@ class Damage(harness.SystemTest):
     def setUp(self):
         super().setUp()
         self.create_topics()
+        self.addCleanup(self.delete_topics)
         self.connection = raw_kafka.Connection(harness.bootstrap())
         self.addCleanup(self.connection.close)
         self.count = 0
@@ -61,6 +62,11 @@ class Damage(harness.SystemTest):
         self.bad = {}  # (topic, first offset) → last offset
         foreign.Sender(harness.bootstrap()).send(self.prefix + "reference.mines",
                                                  [(b"a-mine", MINE, {"timestamp": SENT})])
+
+    def delete_topics(self):
+        """What is damaged must not wait for the broker's cleaner, or for its next start."""
+        subprocess.run([harness.SOURCE / "scripts/kafka", "topics", "--delete", "--topic",
+                        self.prefix.replace(".", "[.]") + ".*"], check=True, stdout=subprocess.DEVNULL)
 
     def payload(self, topic, rows):
         """Records of a batch: facts that count for one each."""
