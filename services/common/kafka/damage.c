@@ -36,7 +36,7 @@ int damage_is(rd_kafka_resp_err_t error)
 /* Waits for the first thing that says anything about the log. */
 static enum answer await(rd_kafka_queue_t *queue, int64_t *out_base)
 {
-    gint64 deadline_us = g_get_monotonic_time() + ANSWER_MS * 1000, left_us;
+    gint64 deadline_us = g_get_monotonic_time() + ANSWER_MS * G_GINT64_CONSTANT(1000), left_us;
     enum answer answer = SILENT;
     while (answer == SILENT && (left_us = deadline_us - g_get_monotonic_time()) > 0) {
         rd_kafka_message_t *message = rd_kafka_consume_queue(queue, (int)(left_us / 1000) + 1);

@@ -166,7 +166,7 @@ static int take_fencing(struct hf_membership *membership, struct hf_error *error
 {
     const struct hf_kafka_settings *settings = membership->link.settings;
     gint64 now_us = g_get_monotonic_time();
-    if (now_us - membership->fenced_us > FENCED_WINDOW_S * G_USEC_PER_SEC) {
+    if (now_us - membership->fenced_us > (gint64)FENCED_WINDOW_S * G_USEC_PER_SEC) {
         membership->fenced_us = now_us;
         membership->fenced_count = 0;
     }

@@ -16,6 +16,7 @@
 
 enum { PAUSE_NS = 1000000, PAUSES = 500 };
 
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the linker asks for them
 /* librdkafka's names and types; it keeps them to itself. */
 int __wrap_rd_kafka_broker_fetch_toppars(void *broker, int64_t now);
 int __real_rd_kafka_broker_fetch_toppars(void *broker, int64_t now);
@@ -70,3 +71,4 @@ int __wrap_rd_kafka_msgset_parse(void *buffer, void *request, void *partition, v
     is_counted = 1;
     return __real_rd_kafka_msgset_parse(buffer, request, partition, aborted, version);
 }
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)

@@ -24,6 +24,7 @@
 
 enum { ANY_HEADER = 15 + 32 /* window bits: the largest, gzip or zlib */, LEAST_ROOM = 4096, GZIP_HEADER_BYTES = 10 };
 
+// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the linker asks for them
 /* librdkafka's names and types; it keeps them to itself. */
 enum { NO_ERROR = 0, BAD_COMPRESSION = -198 };
 void *__wrap_rd_gz_decompress(const void *packed, int length, uint64_t *out_length);
@@ -257,3 +258,4 @@ char *__wrap_rd_kafka_snappy_java_uncompress(const char *packed, size_t length, 
     }
     return data;
 }
+// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
