@@ -83,17 +83,17 @@ static int open_client(struct hf_reader *reader, int is_counted, rd_kafka_t **ou
         {"fetch.message.max.bytes", "1048576"},
         {"fetch.max.bytes", "2097152"},
         {"fetch.wait.max.ms", "100"},
+        /* Or a damaged byte in the log would be a figure. A default only: devbroker writes no checksums. */
+        {"check.crcs", "true"},
 #if RD_KAFKA_VERSION >= 0x02020000
         {"fetch.queue.backoff.ms", "2"},
 #endif
         {NULL, NULL},
     };
-    /* Without check.crcs a damaged byte in the log would be a figure. */
     const struct hf_kafka_property required[] = {
         {"enable.auto.commit", "false"},
         {"enable.auto.offset.store", "false"},
         {"enable.partition.eof", "true"},
-        {"check.crcs", "true"},
         {"auto.offset.reset", "error"},
         {"isolation.level", reader->isolation == HF_READ_COMMITTED ? "read_committed" : "read_uncommitted"},
         {NULL, NULL},
