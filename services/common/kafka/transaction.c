@@ -223,6 +223,11 @@ static int send_offsets(struct hf_producer *producer, struct hf_membership *memb
     rd_kafka_topic_partition_list_t *list = hf_kafka_list(offsets, count);
     hf_kafka_wait_begin(producer->link.settings, "send_offsets_to_transaction", timeout_ms);
     rd_kafka_error_t *failure = rd_kafka_send_offsets_to_transaction(producer->client, list, metadata, timeout_ms);
+    /* Another request failed the transaction while this one was under way; only the next call tells why. */
+    if (failure && rd_kafka_error_code(failure) == RD_KAFKA_RESP_ERR__STATE) {
+        rd_kafka_error_destroy(failure);
+        failure = rd_kafka_send_offsets_to_transaction(producer->client, list, metadata, timeout_ms);
+    }
     hf_kafka_wait_end(producer->link.settings);
     rd_kafka_topic_partition_list_destroy(list);
     rd_kafka_consumer_group_metadata_destroy(metadata);
