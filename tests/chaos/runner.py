@@ -24,6 +24,7 @@ HEARTBEATS = ("headframe.production-days", "headframe.cost-days", "mine.summarie
 STUCK_S = 150  # a fault whose pipeline says nothing for so long after it has not been survived
 SETTLE_S = 180
 QUIET_S = 3
+FREEZE_S = 20  # so long a daemon is watched for an open transaction
 PAUSE_S = 1.0  # between two faults, so that there is something to disturb
 WAIT_AFTER_END_S = 25  # so long a silence may begin after a fault's end and still be its doing
 OPEN_TOPIC = {"production": "headframe.production.state", "costs": "headframe.costs.state",
@@ -171,7 +172,8 @@ class Run:
         return time.monotonic()
 
     def freeze_in_transaction(self, label):
-        """Freezes a daemon while a transaction on its topic is open; False if that was not met in many tries."""
+        """Freezes a daemon while a transaction on its topic is open; False if that was not met in FREEZE_S: another
+        fault may stand in the way, and waits for this one."""
         instance = self.fleet.instances[label]
         places = [place for place in self.places if place[0] == OPEN_TOPIC[instance.kind]]
         readers = [confluent_kafka.Consumer({"bootstrap.servers": self.cluster.servers, "isolation.level": isolation,
@@ -182,12 +184,15 @@ class Run:
             found = []
             for topic, partition in places:
                 where = confluent_kafka.TopicPartition(self.prefix + topic, partition)
-                stable, end = (reader.get_watermark_offsets(where, timeout=5)[1] for reader in readers)
-                if stable < end:
-                    found.append((partition, stable))
+                try:
+                    ends = [reader.get_watermark_offsets(where, timeout=2) for reader in readers]
+                except confluent_kafka.KafkaException:
+                    continue
+                if all(ends) and ends[0][1] < ends[1][1]:
+                    found.append((partition, ends[0][1]))
             return found
-        met = False
-        for _ in range(60):
+        met, deadline = False, time.monotonic() + FREEZE_S
+        while time.monotonic() < deadline:
             instance.freeze()
             first = open_places()
             if first:
