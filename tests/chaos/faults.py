@@ -91,9 +91,16 @@ class Zombie(DaemonFault):
         run.fleet.instances[params["daemon"]].thaw()
 
 
+def uses_brokers_too(fault, params):
+    """Of what asks the brokers whether a transaction is open: through a link that hangs there would be no answer."""
+    return {BROKERS, *DaemonFault.uses(fault, params)}
+
+
 class ZombieInTransaction(Zombie):
     """The same while its transaction is open, until the brokers have given it up."""
     kind, hold = "daemon frozen in a transaction", (fleets.TRANSACTION_MS / 1000 + 2, 12.0)
+
+    uses = uses_brokers_too
 
     def begin(self, run, params):
         params["met"] = run.freeze_in_transaction(params["daemon"])
@@ -102,6 +109,8 @@ class ZombieInTransaction(Zombie):
 class KillInTransaction(DaemonFault):
     """kill -9 in mid-transaction, and not started again before the transaction's timeout."""
     kind, counts_from_begin, hold = "daemon killed in a transaction", True, (0.0, fleets.TRANSACTION_MS / 1000 + 3)
+
+    uses = uses_brokers_too
 
     def begin(self, run, params):
         params["met"] = run.freeze_in_transaction(params["daemon"])
