@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "headframe/calendar.h"
 #include "headframe/daybook.h"
 #include "headframe/error.h"
 #include "headframe/reference.h"
@@ -36,7 +37,7 @@ struct hf_closes {
 #define HF_CONTROL_KEY "|control"
 
 /* Room for "MINE|YYYY-MM-DD" and a NUL. */
-enum { HF_DAY_KEY = HF_ID_LIMIT + 16 };
+enum { HF_DAY_KEY = HF_ID_LIMIT + 1 + HF_DATE_TEXT };
 
 /* The key of a day record. Returns its length. */
 size_t hf_day_key(const char *mine_id, int32_t date, char buffer[HF_DAY_KEY]);

@@ -73,6 +73,13 @@ int hf_decimal_from_bytes(const uint8_t *bytes, size_t length, hf_int128 *out_un
 {
     if (length == 0)
         return HF_EINVAL;
+    if (length <= sizeof(int64_t)) { /* as most are; it has at most 19 digits */
+        uint64_t low = bytes[0] & 0x80 ? UINT64_MAX : 0;
+        for (size_t i = 0; i < length; i++)
+            low = low << 8 | bytes[i];
+        *out_unscaled = (int64_t)low;
+        return HF_OK;
+    }
     /* Longer forms are legal where the extra bytes only repeat the sign. */
     uint8_t sign = bytes[0] & 0x80 ? 0xff : 0;
     while (length > 16) {

@@ -14,23 +14,30 @@
 #include "days.pb-c.h"
 #include "headframe/calendar.h"
 #include "headframe/vocabulary.h"
+#include "wire.h"
 
 size_t hf_day_key(const char *mine_id, int32_t date, char buffer[HF_DAY_KEY])
 {
-    char text[HF_DATE_TEXT];
-    int length = g_snprintf(buffer, HF_DAY_KEY, "%s|%s", mine_id, hf_date_format(date, text));
-    return (size_t)length;
+    size_t length = strlen(mine_id);
+    memcpy(buffer, mine_id, length);
+    buffer[length] = '|';
+    hf_date_format(date, buffer + length + 1);
+    return length + 1 + strlen(buffer + length + 1);
 }
 
-/* Packs message into new memory; protobuf-c's allocator is not used so that free() releases it. */
-static void pack(const Headframe__DaysRecord *record, uint8_t **out_bytes, size_t *out_length)
+/* New memory that free() releases. */
+static uint8_t *new_bytes(size_t length)
 {
-    size_t length = headframe__days_record__get_packed_size(record);
     uint8_t *bytes = malloc(length ? length : 1);
     if (!bytes)
         abort();
-    *out_length = headframe__days_record__pack(record, bytes);
-    *out_bytes = bytes;
+    return bytes;
+}
+
+static void pack(const Headframe__DaysRecord *record, uint8_t **out_bytes, size_t *out_length)
+{
+    *out_bytes = new_bytes(headframe__days_record__get_packed_size(record));
+    *out_length = headframe__days_record__pack(record, *out_bytes);
 }
 
 size_t hf_closes_key(const char *mine_id, char buffer[HF_DAY_KEY])
@@ -38,81 +45,110 @@ size_t hf_closes_key(const char *mine_id, char buffer[HF_DAY_KEY])
     return (size_t)g_snprintf(buffer, HF_DAY_KEY, "%s|closed", mine_id);
 }
 
-struct day_builder {
-    Headframe__Day day;
-    enum hf_line_kind kind;
-    GPtrArray *lines;    /* of Headframe__ProductionLine or Headframe__CostLine */
-    GPtrArray *restated; /* of Headframe__Restated */
+/* What a day holds, in the order in which it is visited. */
+struct day_parts {
+    GArray *lines;    /* of struct day_line */
+    GArray *restated; /* of struct restated */
+};
+
+struct day_line {
+    struct hf_day_total total;
+    uint16_t line;
+};
+
+struct restated {
+    struct hf_closed_days days;
+    uint32_t count;
 };
 
 static void add_line(void *context, uint16_t line, struct hf_day_total total)
 {
-    struct day_builder *builder = context;
-    int64_t high = (int64_t)(total.amount >> 64);
-    uint64_t low = (uint64_t)total.amount;
-    if (builder->kind == HF_LINES_PRODUCTION) {
-        Headframe__ProductionLine *message = g_new(Headframe__ProductionLine, 1);
-        headframe__production_line__init(message);
-        message->material = (char *)hf_material_name(hf_production_line_material(line));
-        message->stage = (char *)hf_stage_name(hf_production_line_stage(line));
-        message->quality = (char *)hf_quality_name(hf_production_line_quality(line));
-        message->high = high;
-        message->low = low;
-        message->facts = (uint32_t)total.facts;
-        g_ptr_array_add(builder->lines, message);
-    } else {
-        Headframe__CostLine *message = g_new(Headframe__CostLine, 1);
-        headframe__cost_line__init(message);
-        message->element = (char *)hf_element_name(hf_cost_line_element(line));
-        message->currency = (char *)hf_currency_code(hf_cost_line_currency(line));
-        message->high = high;
-        message->low = low;
-        message->facts = (uint32_t)total.facts;
-        g_ptr_array_add(builder->lines, message);
-    }
+    const struct day_line part = {total, line};
+    g_array_append_val(((struct day_parts *)context)->lines, part);
 }
 
 static void add_restated(void *context, const struct hf_closed_days *days, uint32_t count)
 {
-    struct day_builder *builder = context;
-    Headframe__Restated *message = g_new(Headframe__Restated, 1);
-    headframe__restated__init(message);
-    message->days = (uint32_t)(days->first.through - days->first.from + 1);
+    const struct restated part = {*days, count};
+    g_array_append_val(((struct day_parts *)context)->restated, part);
+}
+
+static void put_word(struct wire *wire, unsigned field, const char *word)
+{
+    wire_put_text(wire, field, word, strlen(word));
+}
+
+static void put_production(struct wire *wire, const struct day_line *part)
+{
+    wire_put_varint(wire, 6, (uint32_t)part->total.facts);
+    wire_put_fixed64(wire, 5, (uint64_t)part->total.amount);
+    wire_put_signed(wire, 4, (int64_t)(part->total.amount >> 64));
+    put_word(wire, 3, hf_quality_name(hf_production_line_quality(part->line)));
+    put_word(wire, 2, hf_stage_name(hf_production_line_stage(part->line)));
+    put_word(wire, 1, hf_material_name(hf_production_line_material(part->line)));
+}
+
+static void put_cost(struct wire *wire, const struct day_line *part)
+{
+    wire_put_varint(wire, 5, (uint32_t)part->total.facts);
+    wire_put_fixed64(wire, 4, (uint64_t)part->total.amount);
+    wire_put_signed(wire, 3, (int64_t)(part->total.amount >> 64));
+    put_word(wire, 2, hf_currency_code(hf_cost_line_currency(part->line)));
+    put_word(wire, 1, hf_element_name(hf_cost_line_element(part->line)));
+}
+
+static void put_restated(struct wire *wire, const struct restated *part)
+{
+    const struct hf_closed_days *days = &part->days;
+    wire_put_varint(wire, 4, part->count);
     if (days->second.from <= days->second.through) {
-        message->gap = (uint32_t)(days->second.from - days->first.through - 1);
-        message->second_days = (uint32_t)(days->second.through - days->second.from + 1);
+        wire_put_varint(wire, 3, (uint32_t)(days->second.through - days->second.from + 1));
+        wire_put_varint(wire, 2, (uint32_t)(days->second.from - days->first.through - 1));
     }
-    message->count = count;
-    g_ptr_array_add(builder->restated, message);
+    wire_put_varint(wire, 1, (uint32_t)(days->first.through - days->first.from + 1));
+}
+
+/* DaysRecord with a Day (proto/protobuf/days.proto), its last field first (wire.h). */
+static void put_day(struct wire *wire, const char *mine_id, int32_t date, enum hf_line_kind kind,
+                    const struct day_parts *parts)
+{
+    for (guint i = parts->restated->len; i-- > 0;) {
+        size_t inner = wire_length(wire);
+        put_restated(wire, &g_array_index(parts->restated, struct restated, i));
+        wire_put_message(wire, 5, inner);
+    }
+    for (guint i = parts->lines->len; i-- > 0;) {
+        const struct day_line *part = &g_array_index(parts->lines, struct day_line, i);
+        size_t inner = wire_length(wire);
+        if (kind == HF_LINES_PRODUCTION)
+            put_production(wire, part);
+        else
+            put_cost(wire, part);
+        wire_put_message(wire, kind == HF_LINES_PRODUCTION ? 3 : 4, inner);
+    }
+    wire_put_signed(wire, 2, date);
+    put_word(wire, 1, mine_id);
+    wire_put_message(wire, 2, 0);
+    wire_put_varint(wire, 1, HF_DAYS_FORMAT);
 }
 
 void hf_day_encode(const char *mine_id, int32_t date, const struct hf_daybook *book,
                    const struct hf_restatements *restatements, enum hf_line_kind kind, uint8_t **out_bytes,
                    size_t *out_length)
 {
-    struct day_builder builder = {.day = HEADFRAME__DAY__INIT, .kind = kind};
-    builder.lines = g_ptr_array_new_with_free_func(g_free);
-    builder.day.mine_id = (char *)mine_id;
-    builder.day.date = date;
-    builder.restated = g_ptr_array_new_with_free_func(g_free);
-    hf_daybook_visit_day(book, date, add_line, &builder);
-    hf_restatements_visit_day(restatements, date, add_restated, &builder);
-    builder.day.n_restated = builder.restated->len;
-    builder.day.restated = (Headframe__Restated **)builder.restated->pdata;
-    if (kind == HF_LINES_PRODUCTION) {
-        builder.day.n_production = builder.lines->len;
-        builder.day.production = (Headframe__ProductionLine **)builder.lines->pdata;
-    } else {
-        builder.day.n_costs = builder.lines->len;
-        builder.day.costs = (Headframe__CostLine **)builder.lines->pdata;
-    }
-    Headframe__DaysRecord record = HEADFRAME__DAYS_RECORD__INIT;
-    record.format_version = HF_DAYS_FORMAT;
-    record.body_case = HEADFRAME__DAYS_RECORD__BODY_DAY;
-    record.day = &builder.day;
-    pack(&record, out_bytes, out_length);
-    g_ptr_array_free(builder.lines, TRUE);
-    g_ptr_array_free(builder.restated, TRUE);
+    struct day_parts parts = {g_array_new(FALSE, FALSE, sizeof(struct day_line)),
+                              g_array_new(FALSE, FALSE, sizeof(struct restated))};
+    struct wire wire;
+    hf_daybook_visit_day(book, date, add_line, &parts);
+    hf_restatements_visit_day(restatements, date, add_restated, &parts);
+    wire_init(&wire);
+    put_day(&wire, mine_id, date, kind, &parts);
+    *out_length = wire_length(&wire);
+    *out_bytes = new_bytes(*out_length);
+    memcpy(*out_bytes, wire.at, *out_length);
+    wire_fini(&wire);
+    g_array_free(parts.lines, TRUE);
+    g_array_free(parts.restated, TRUE);
 }
 
 void hf_day_encode_closes(const char *mine_id, const struct hf_closes *closes, uint8_t **out_bytes, size_t *out_length)

@@ -115,7 +115,9 @@ struct plan {
 
 struct hf_event_decoder {
     const struct hf_schema_store *store;
-    GHashTable *plans; /* schema id → struct plan */
+    GHashTable *plans;         /* schema id → struct plan */
+    const struct plan *recent; /* the plan of recent_id, asked for last, or NULL */
+    uint32_t recent_id;
 };
 
 static void free_node(struct node *node)
@@ -304,6 +306,8 @@ static struct plan *compile_plan(const struct hf_schema *schema)
 
 static const struct plan *find_plan(struct hf_event_decoder *decoder, uint32_t id, struct hf_refusal *refusal)
 {
+    if (decoder->recent && decoder->recent_id == id)
+        return decoder->recent;
     struct plan *plan = g_hash_table_lookup(decoder->plans, GUINT_TO_POINTER(id));
     if (!plan) {
         const struct hf_schema *schema = hf_schema_store_get(decoder->store, id);
@@ -318,6 +322,8 @@ static const struct plan *find_plan(struct hf_event_decoder *decoder, uint32_t i
         hf_refuse(refusal, plan->code, "schema id %u can not be read: %s", id, plan->refusal);
         return NULL;
     }
+    decoder->recent = plan;
+    decoder->recent_id = id;
     return plan;
 }
 
@@ -334,8 +340,13 @@ static int malformed(struct cursor *cursor, const char *what)
     return hf_refuse(cursor->refusal, HF_REFUSAL_MALFORMED, "field %s: %s", cursor->field, what);
 }
 
+static int64_t unzigzag(uint64_t value)
+{
+    return (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
+}
+
 /* Zig-zag varint of at most ten bytes. */
-static int read_long(struct cursor *cursor, int64_t *out)
+static int read_varint(struct cursor *cursor, int64_t *out)
 {
     uint64_t value = 0;
     for (int shift = 0; shift < 64 && cursor->at < cursor->end; shift += 7) {
@@ -344,11 +355,20 @@ static int read_long(struct cursor *cursor, int64_t *out)
             break;
         value |= (uint64_t)(byte & 0x7f) << shift;
         if (!(byte & 0x80)) {
-            *out = (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
+            *out = unzigzag(value);
             return HF_OK;
         }
     }
     return malformed(cursor, "its number does not end within the record or is longer than 64 bits");
+}
+
+/* The same; lengths, branches and symbols mostly are one byte. */
+static inline int read_long(struct cursor *cursor, int64_t *out)
+{
+    if (cursor->at == cursor->end || *cursor->at & 0x80)
+        return read_varint(cursor, out);
+    *out = unzigzag(*cursor->at++);
+    return HF_OK;
 }
 
 static int read_span(struct cursor *cursor, int64_t length, struct hf_text *out)
@@ -368,10 +388,16 @@ static int read_bytes(struct cursor *cursor, struct hf_text *out)
 
 static int is_ascii(const struct hf_text *text)
 {
-    unsigned char bits = 0;
-    for (size_t i = 0; i < text->length; i++)
+    static const uint64_t high_bits = UINT64_C(0x8080808080808080);
+    uint64_t bits = 0, eight;
+    size_t i = 0;
+    for (; i + sizeof eight <= text->length; i += sizeof eight) {
+        memcpy(&eight, text->data + i, sizeof eight);
+        bits |= eight;
+    }
+    for (; i < text->length; i++)
         bits |= (unsigned char)text->data[i];
-    return bits < 0x80;
+    return !(bits & high_bits);
 }
 
 static int is_utf8(const struct hf_text *text)

@@ -68,12 +68,14 @@ static void change_unit(struct amounts *amounts, int day, hf_int128 amount)
 
 void amounts_set(struct amounts *amounts, int day, hf_int128 amount)
 {
-    if (amounts->wide)
+    if (amounts->wide) {
         amounts->wide[day] = amount;
-    else if (amounts->unit == 1 && fits(amount))
-        amounts->counts[day] = (int64_t)amount;
-    else if (amount % amounts->unit == 0 && fits(amount / amounts->unit))
-        amounts->counts[day] = (int64_t)(amount / amounts->unit);
+        return;
+    }
+    /* One division of 128 bits, which takes longer than all else here, and none while the unit is 1. */
+    hf_int128 count = amounts->unit == 1 ? amount : amount / amounts->unit;
+    if (fits(count) && count * amounts->unit == amount)
+        amounts->counts[day] = (int64_t)count;
     else
         change_unit(amounts, day, amount);
 }

@@ -22,13 +22,14 @@ struct block {
     struct hf_day_total total;
     struct amounts amounts; /* by day of the month */
     int32_t month;
-    int32_t first;        /* the month's first date */
+    int32_t first, last;  /* the month's dates */
     struct tallies facts; /* likewise */
     uint32_t dirty;       /* bit i: day i + 1 */
 };
 
 struct line {
-    GPtrArray *blocks; /* of struct block, ascending by month */
+    GPtrArray *blocks;    /* of struct block, ascending by month */
+    struct block *recent; /* the one that changed last: the next event is mostly of that month too */
     uint16_t id;
 };
 
@@ -122,6 +123,27 @@ static struct block *find_block(const struct line *line, int32_t month)
     return block->month == month ? block : NULL;
 }
 
+static int holds(const struct block *block, int32_t date)
+{
+    return date >= block->first && date <= block->last;
+}
+
+static struct block *find_block_of(const struct line *line, int32_t date)
+{
+    return line->recent && holds(line->recent, date) ? line->recent : find_block(line, hf_date_month(date));
+}
+
+static struct block *add_block(struct line *line, int32_t month)
+{
+    struct block *block = g_new0(struct block, 1);
+    block->month = month;
+    block->first = hf_month_first(month);
+    block->last = hf_month_last(month);
+    amounts_init(&block->amounts);
+    g_ptr_array_insert(line->blocks, (gint)block_position(line, month), block);
+    return block;
+}
+
 static struct block *make_block(struct hf_daybook *book, uint16_t id, int32_t date)
 {
     guint at = line_position(book, id);
@@ -130,16 +152,9 @@ static struct block *make_block(struct hf_daybook *book, uint16_t id, int32_t da
         g_array_insert_val(book->lines, at, line);
     }
     struct line *line = &g_array_index(book->lines, struct line, at);
-    int32_t month = hf_date_month(date);
-    guint position = block_position(line, month);
-    if (position < line->blocks->len && ((struct block *)line->blocks->pdata[position])->month == month)
-        return line->blocks->pdata[position];
-    struct block *block = g_new0(struct block, 1);
-    block->month = month;
-    block->first = hf_month_first(month);
-    amounts_init(&block->amounts);
-    g_ptr_array_insert(line->blocks, (gint)position, block);
-    return block;
+    struct block *block = find_block_of(line, date);
+    line->recent = block ? block : add_block(line, hf_date_month(date));
+    return line->recent;
 }
 
 static void change_day(struct block *block, int day, hf_int128 amount, int64_t facts)
@@ -156,7 +171,7 @@ static void apply(struct hf_daybook *book, const struct hf_effect *effect, int s
     struct block *block = NULL;
     for (int i = 0; i < effect->days; i++) {
         int32_t date = effect->date + i;
-        if (!block || date - block->first >= DAYS || hf_date_month(date) != block->month)
+        if (!block || date > block->last)
             block = make_block(book, effect->line, date);
         change_day(block, date - block->first, sign * hf_spread_amount(effect->amount, i, effect->days), sign);
     }
@@ -191,7 +206,7 @@ static int stays_within_limit(const struct hf_daybook *book, const struct hf_eff
         return 0; /* facts in each month of four and a half centuries */
     for (int i = 0; i < effect->days; i++) {
         int32_t date = effect->date + i;
-        const struct block *block = line ? find_block(line, hf_date_month(date)) : NULL;
+        const struct block *block = line ? find_block_of(line, date) : NULL;
         /* Three amounts within the limit: 128 bits hold their sum. */
         hf_int128 amount = (block ? amounts_get(&block->amounts, date - block->first) : 0) -
                            part_on(old_effect, effect->line, date) + part_on(new_effect, effect->line, date);

@@ -17,6 +17,7 @@
 
 #include <assert.h>
 #include <string.h>
+#define XXH_INLINE_ALL /* of short inputs, which a call would cost as much as */
 #include <xxhash.h>
 
 #include "headframe/calendar.h"

@@ -51,9 +51,22 @@ void hf_company_free(struct hf_company **company)
     *company = NULL;
 }
 
+/* True where all is printable ASCII without '|', as most identifiers are. */
+static int is_plain(const char *text, size_t length)
+{
+    int plain = 1;
+    for (size_t i = 0; i < length; i++)
+        plain &= text[i] >= ' ' && text[i] <= '~' && text[i] != '|';
+    return plain;
+}
+
 int hf_is_identifier(const char *text, size_t length)
 {
-    if (length < 1 || length > HF_ID_LIMIT || !g_utf8_validate_len(text, length, NULL))
+    if (length < 1 || length > HF_ID_LIMIT)
+        return 0;
+    if (is_plain(text, length))
+        return 1;
+    if (!g_utf8_validate_len(text, length, NULL))
         return 0;
     for (const char *p = text; p < text + length; p = g_utf8_next_char(p))
         if (*p == '|' || g_unichar_iscntrl(g_utf8_get_char(p)))

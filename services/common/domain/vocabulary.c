@@ -106,6 +106,13 @@ static int is_word(const char *word, const char *name, size_t length)
     return strlen(word) == length && memcmp(word, name, length) == 0;
 }
 
+/* Negative, 0 or positive where word comes before name in byte order, is it, or comes after it. */
+static int compare_word(const char *word, const char *name, size_t length)
+{
+    int order = length > 0 ? strncmp(word, name, length) : 0;
+    return order != 0 ? order : word[length] != '\0';
+}
+
 static int find_word(const char *const *words, int count, const char *name, size_t length)
 {
     for (int i = 0; i < count; i++)
@@ -169,9 +176,16 @@ int hf_material_count(void)
 
 int hf_material_find(const char *name, size_t length)
 {
-    for (int i = 0; i < COUNT(materials); i++)
-        if (is_word(materials[i].name, name, length))
-            return i;
+    int low = 0, high = COUNT(materials);
+    while (low < high) {
+        int middle = (low + high) / 2, order = compare_word(materials[middle].name, name, length);
+        if (order == 0)
+            return middle;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
     return -1;
 }
 

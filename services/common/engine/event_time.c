@@ -6,25 +6,20 @@
 #include "headframe/daybook.h"
 #include "headframe/error.h"
 
-enum { PERIOD_LIMIT_DAYS = HF_SPREAD_LIMIT, REACH_LIMIT_DAYS = 400 };
+enum {
+    PERIOD_LIMIT_DAYS = HF_SPREAD_LIMIT,
+    REACH_LIMIT_DAYS = 400,
+    FIRST_DATE = -62091, /* 1800-01-01 */
+    LAST_DATE = 120529,  /* 2299-12-31 */
+};
 
 #define DAY_MS INT64_C(86400000)
 
-static int32_t first_date(void)
-{
-    return hf_date_from_civil((struct hf_civil){1800, 1, 1});
-}
-
-static int32_t last_date(void)
-{
-    return hf_date_from_civil((struct hf_civil){2299, 12, 31});
-}
-
 int hf_check_occurred_at(int64_t occurred_at_ms, int64_t timestamp_ms, struct hf_refusal *refusal)
 {
-    if (occurred_at_ms < first_date() * DAY_MS)
+    if (occurred_at_ms < FIRST_DATE * DAY_MS)
         return hf_refuse(refusal, HF_REFUSAL_BAD_TIME, "occurred_at %lld lies before 1800", (long long)occurred_at_ms);
-    if (occurred_at_ms >= (last_date() + 1) * DAY_MS)
+    if (occurred_at_ms >= (LAST_DATE + 1) * DAY_MS)
         return hf_refuse(refusal, HF_REFUSAL_BAD_TIME, "occurred_at %lld lies after 2299", (long long)occurred_at_ms);
     if (timestamp_ms >= 0 && occurred_at_ms - DAY_MS > timestamp_ms) /* a timestamp may be any number */
         return hf_refuse(refusal, HF_REFUSAL_BAD_TIME,
@@ -36,12 +31,12 @@ int hf_check_occurred_at(int64_t occurred_at_ms, int64_t timestamp_ms, struct hf
 int hf_check_period(int32_t from, int32_t through, int64_t timestamp_ms, struct hf_refusal *refusal)
 {
     char first[HF_DATE_TEXT], last[HF_DATE_TEXT];
-    if (from < first_date() || from > last_date() || through > last_date())
+    if (from < FIRST_DATE || from > LAST_DATE || through > LAST_DATE)
         return hf_refuse(refusal, HF_REFUSAL_BAD_PERIOD, "from day %d through day %d lies outside 1800 to 2299", from,
                          through);
     if (from > through)
         return hf_refuse(refusal, HF_REFUSAL_BAD_PERIOD, "from %s lies after through %s", hf_date_format(from, first),
-                         through < first_date() ? "a day before 1800" : hf_date_format(through, last));
+                         through < FIRST_DATE ? "a day before 1800" : hf_date_format(through, last));
     if (through - from + 1 > PERIOD_LIMIT_DAYS)
         return hf_refuse(refusal, HF_REFUSAL_BAD_PERIOD, "from %s through %s is longer than %d days",
                          hf_date_format(from, first), hf_date_format(through, last), PERIOD_LIMIT_DAYS);
@@ -54,7 +49,7 @@ int hf_check_period(int32_t from, int32_t through, int64_t timestamp_ms, struct 
 int hf_check_closed_through(int32_t closed_through, int64_t timestamp_ms, struct hf_refusal *refusal)
 {
     char date[HF_DATE_TEXT];
-    if (closed_through < first_date() || closed_through > last_date())
+    if (closed_through < FIRST_DATE || closed_through > LAST_DATE)
         return hf_refuse(refusal, HF_REFUSAL_BAD_TIME, "closed_through day %d lies outside 1800 to 2299",
                          closed_through);
     if (timestamp_ms >= 0 && closed_through > timestamp_ms / DAY_MS + 1)
