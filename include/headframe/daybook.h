@@ -46,6 +46,9 @@ void hf_daybook_free(struct hf_daybook **book);
  * would have facts in more than some 5 380 months. */
 int hf_daybook_replace(struct hf_daybook *book, const struct hf_effect *old_effect, const struct hf_effect *new_effect);
 
+/* Says that a date of a line will be changed soon: it is fetched into the cache where it is easily found. */
+void hf_daybook_prefetch(const struct hf_daybook *book, uint16_t line, int32_t date);
+
 /* Sets a line's day, as when reading it back from a topic; does not mark it dirty. */
 void hf_daybook_set(struct hf_daybook *book, uint16_t line, int32_t date, struct hf_day_total total);
 

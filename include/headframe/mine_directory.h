@@ -19,6 +19,9 @@ void hf_mine_directory_free(struct hf_mine_directory **directory);
 int hf_mine_directory_apply(struct hf_mine_directory *directory, const struct hf_record *record,
                             struct hf_error *error);
 
+/* Grows with each record that is applied: while it stays, mines that were found stay where they are. 0 at first. */
+uint64_t hf_mine_directory_version(const struct hf_mine_directory *directory);
+
 /* The mine, borrowed until the directory changes, or NULL. id need not end in NUL. */
 const struct hf_mine *hf_mine_directory_find(const struct hf_mine_directory *directory, const char *id, size_t length);
 

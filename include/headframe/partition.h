@@ -52,6 +52,27 @@ struct hf_partition *hf_partition_new(const struct hf_ledger_kind *kind, const c
                                       int32_t partition_count, uint64_t seed, const struct hf_ledger_rules *rules);
 void hf_partition_free(struct hf_partition **partition);
 
+/* An input record on its way into a partition. Its fields are the engine's own. */
+struct hf_arrival {
+    struct hf_partition *partition;
+    const struct hf_record *record;
+    struct hf_event event;
+    const struct hf_mine *mine; /* NULL: not known */
+    struct mine_book *book;     /* of the mine */
+    struct hf_fact fact;        /* of an event; of a decision its id alone */
+    int result;                 /* HF_OK, or HF_EINVAL with the refusal filled */
+    struct hf_refusal refusal;
+};
+
+/* Reads a record of partition's input, checks it, and has what it will touch fetched into the cache. Changes no figure:
+ * records may be prepared some at a time and then applied, each once, in the order of their offsets. arrival need not
+ * be initialised; it borrows all else until it is applied, and must be prepared anew where mines have changed. */
+void hf_arrival_prepare(struct hf_arrival *arrival, struct hf_partition *partition, struct hf_event_decoder *decoder,
+                        const struct hf_mine_directory *mines, const struct hf_record *record);
+
+/* Applies an arrival that was prepared, as hf_partition_apply says. After HF_ENOENT it is prepared anew. */
+int hf_arrival_apply(struct hf_arrival *arrival, int is_last_try);
+
 /* Takes an input record, or a damaged batch of them: applies it, counts it, or keeps it as a dead letter, and moves the
  * input offset past it.
  * Returns 0; or HF_ENOENT, having done nothing, where the mine is not known and is_last_try is 0: the caller reads the

@@ -20,16 +20,17 @@ enum { DAYS = AMOUNTS_DAYS, MONTHS_LIMIT = 5400, EFFECT_MONTHS = HF_SPREAD_LIMIT
 
 struct block {
     struct hf_day_total total;
-    struct amounts amounts; /* by day of the month */
     int32_t month;
-    int32_t first, last;  /* the month's dates */
-    struct tallies facts; /* likewise */
-    uint32_t dirty;       /* bit i: day i + 1 */
+    int32_t first, last;    /* the month's dates */
+    uint32_t dirty;         /* bit i: day i + 1 */
+    struct amounts amounts; /* by day of the month */
+    struct tallies facts;   /* likewise */
 };
 
 struct line {
     GPtrArray *blocks;    /* of struct block, ascending by month */
-    struct block *recent; /* the one that changed last: the next event is mostly of that month too */
+    struct block *recent; /* the one that changed last, for the next event is mostly of that month too; or NULL */
+    int32_t recent_first, recent_last; /* its dates */
     uint16_t id;
 };
 
@@ -123,14 +124,25 @@ static struct block *find_block(const struct line *line, int32_t month)
     return block->month == month ? block : NULL;
 }
 
-static int holds(const struct block *block, int32_t date)
+static int is_in_recent(const struct line *line, int32_t date)
 {
-    return date >= block->first && date <= block->last;
+    return line->recent && date >= line->recent_first && date <= line->recent_last;
 }
 
 static struct block *find_block_of(const struct line *line, int32_t date)
 {
-    return line->recent && holds(line->recent, date) ? line->recent : find_block(line, hf_date_month(date));
+    return is_in_recent(line, date) ? line->recent : find_block(line, hf_date_month(date));
+}
+
+void hf_daybook_prefetch(const struct hf_daybook *book, uint16_t id, int32_t date)
+{
+    const struct line *line = find_line(book, id);
+    if (!line || !is_in_recent(line, date))
+        return;
+    int day = date - line->recent_first;
+    __builtin_prefetch(line->recent, 1);
+    __builtin_prefetch(&line->recent->amounts.counts[day], 1);
+    __builtin_prefetch(&line->recent->facts.few[day], 1);
 }
 
 static struct block *add_block(struct line *line, int32_t month)
@@ -152,8 +164,12 @@ static struct block *make_block(struct hf_daybook *book, uint16_t id, int32_t da
         g_array_insert_val(book->lines, at, line);
     }
     struct line *line = &g_array_index(book->lines, struct line, at);
-    struct block *block = find_block_of(line, date);
+    if (is_in_recent(line, date))
+        return line->recent;
+    struct block *block = find_block(line, hf_date_month(date));
     line->recent = block ? block : add_block(line, hf_date_month(date));
+    line->recent_first = line->recent->first;
+    line->recent_last = line->recent->last;
     return line->recent;
 }
 

@@ -107,7 +107,6 @@ void hf_ledger_prefetch(const struct hf_ledger *ledger, struct hf_fact_id id)
     const char *home = (const char *)&stripe->slots[home_of(stripe, id.low)];
     __builtin_prefetch(home, 1);
     __builtin_prefetch(home + 64, 1);
-    __builtin_prefetch(home + 128, 1);
 }
 
 struct entry *ledger_find(const struct hf_ledger *ledger, struct hf_fact_id id)

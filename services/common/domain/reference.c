@@ -51,13 +51,30 @@ void hf_company_free(struct hf_company **company)
     *company = NULL;
 }
 
-/* True where all is printable ASCII without '|', as most identifiers are. */
+/* The same byte eight times. */
+static uint64_t eightfold(unsigned char byte)
+{
+    return UINT64_C(0x0101010101010101) * byte;
+}
+
+/* Not 0 where one of the eight bytes is 0. */
+static uint64_t has_zero(uint64_t bytes)
+{
+    return (bytes - eightfold(1)) & ~bytes & eightfold(0x80);
+}
+
+/* True where all is printable ASCII without '|', as most identifiers are. Eight bytes at a time. */
 static int is_plain(const char *text, size_t length)
 {
-    int plain = 1;
-    for (size_t i = 0; i < length; i++)
-        plain &= text[i] >= ' ' && text[i] <= '~' && text[i] != '|';
-    return plain;
+    uint64_t odd = 0;
+    for (size_t i = 0; i < length; i += sizeof odd) {
+        uint64_t bytes = eightfold('a');
+        memcpy(&bytes, text + i, length - i < sizeof bytes ? length - i : sizeof bytes);
+        odd |= bytes & eightfold(0x80);                             /* not ASCII */
+        odd |= (bytes - eightfold(' ')) & ~bytes & eightfold(0x80); /* below ' ' */
+        odd |= has_zero(bytes ^ eightfold('|')) | has_zero(bytes ^ eightfold(0x7f));
+    }
+    return odd == 0;
 }
 
 int hf_is_identifier(const char *text, size_t length)

@@ -41,6 +41,11 @@ static void grow(struct id_set *set)
         *locate(set, id_set_at(set, i)) = i + 1;
 }
 
+void id_set_prefetch(const struct id_set *set, struct hf_fact_id id)
+{
+    __builtin_prefetch(&set->slots[id.low & (set->slot_count - 1)], 1);
+}
+
 void id_set_add(struct id_set *set, struct hf_fact_id id)
 {
     uint32_t *slot = locate(set, id);

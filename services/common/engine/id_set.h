@@ -15,6 +15,8 @@ struct id_set {
 
 void id_set_init(struct id_set *set);
 void id_set_fini(struct id_set *set);
+/* Says that id will be added soon: its place is fetched into the cache. */
+void id_set_prefetch(const struct id_set *set, struct hf_fact_id id);
 /* Nothing happens where it is in the set. */
 void id_set_add(struct id_set *set, struct hf_fact_id id);
 int id_set_has(const struct id_set *set, struct hf_fact_id id);

@@ -9,6 +9,7 @@
 
 struct hf_mine_directory {
     GHashTable *mines; /* id (inside the mine) → struct hf_mine */
+    uint64_t version;
 };
 
 static void free_mine(gpointer data)
@@ -37,6 +38,7 @@ int hf_mine_directory_apply(struct hf_mine_directory *directory, const struct hf
 {
     if (!record->key || !hf_is_identifier(record->key, record->key_length))
         return hf_error_set(error, HF_EINVAL, HF_ACTION_BAD_INPUT, "the record's key is not an identifier");
+    directory->version++;
     if (!record->value) {
         g_autofree char *id = g_strndup(record->key, record->key_length);
         g_hash_table_remove(directory->mines, id);
@@ -47,6 +49,11 @@ int hf_mine_directory_apply(struct hf_mine_directory *directory, const struct hf
         return HF_EINVAL;
     g_hash_table_replace(directory->mines, mine->id, mine);
     return HF_OK;
+}
+
+uint64_t hf_mine_directory_version(const struct hf_mine_directory *directory)
+{
+    return directory->version;
 }
 
 const struct hf_mine *hf_mine_directory_find(const struct hf_mine_directory *directory, const char *id, size_t length)

@@ -2,6 +2,10 @@
 /* Makes and frees a partition's memory, and tells about it. */
 #include "headframe/partition.h"
 
+#include <string.h>
+#define XXH_INLINE_ALL /* of short inputs, which a call would cost as much as */
+#include <xxhash.h>
+
 #include "headframe/calendar.h"
 #include "partition_memory.h"
 
@@ -11,6 +15,18 @@ static void free_book(gpointer data)
     hf_daybook_free(&book->days);
     hf_restatements_free(&book->restatements);
     g_free(book);
+}
+
+static guint hash_text(gconstpointer text)
+{
+    const struct hf_text *key = text;
+    return (guint)XXH3_64bits(key->data, key->length);
+}
+
+static gboolean equal_text(gconstpointer a, gconstpointer b)
+{
+    const struct hf_text *x = a, *y = b;
+    return x->length == y->length && memcmp(x->data, y->data, x->length) == 0;
 }
 
 struct hf_partition *hf_partition_new(const struct hf_ledger_kind *kind, const char *topic, int32_t number,
@@ -25,7 +41,7 @@ struct hf_partition *hf_partition_new(const struct hf_ledger_kind *kind, const c
     partition->input_offset = -1;
     partition->ledger = hf_ledger_new(seed);
     hf_ledger_set_horizon(partition->ledger, rules->correction_horizon_days);
-    partition->books = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_book);
+    partition->books = g_hash_table_new_full(hash_text, equal_text, NULL, free_book);
     partition->mines = g_ptr_array_new();
     partition->dirty = g_ptr_array_new();
     id_set_init(&partition->touched);
@@ -66,18 +82,25 @@ void hf_partition_free(struct hf_partition **partition)
     *partition = NULL;
 }
 
+struct mine_book *partition_find_book(const struct hf_partition *partition, struct hf_text mine_id)
+{
+    return g_hash_table_lookup(partition->books, &mine_id);
+}
+
 struct mine_book *partition_book(struct hf_partition *partition, const char *mine_id)
 {
-    struct mine_book *book = g_hash_table_lookup(partition->books, mine_id);
+    const struct hf_text key = {mine_id, strlen(mine_id)};
+    struct mine_book *book = partition_find_book(partition, key);
     if (!book) {
         book = g_new0(struct mine_book, 1);
         g_strlcpy(book->id, mine_id, sizeof book->id);
+        book->key = (struct hf_text){book->id, key.length};
         book->number = partition->mines->len;
         book->days = hf_daybook_new();
         book->restatements = hf_restatements_new();
         book->closes = (struct hf_closes){HF_DATE_MIN, HF_DATE_MIN};
         g_ptr_array_add(partition->mines, book);
-        g_hash_table_insert(partition->books, book->id, book);
+        g_hash_table_insert(partition->books, &book->key, book);
     }
     return book;
 }

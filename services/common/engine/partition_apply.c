@@ -1,32 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Decides what each input record does to the facts and day lines of its partition.
  *
- *   record ── decode ── checks ── mine ──┬─ event ── admit ── reach ── judge ── closed? ──┬── apply: the old effect out,
- *                                        │                                               │         the new one in
- *                                        │                                               └── wait, or dead letter
- *                                        ├─ close ── move the closed date
- *                                        └─ decision ── apply or reject what waits
+ *   arrival ──┬─ event ── reach ── judge ── closed? ──┬── apply: the old effect out, the new one in
+ *  (arrival.c)│                                       └── wait, or dead letter
+ *             ├─ close ── move the closed date
+ *             └─ decision ── apply or reject what waits
  *   Whatever is refused on the way goes to the dead letters.
  *
  * Invariant: every day total is the sum of the standing effects on it, at every moment between two records. */
 #include <string.h>
 
-#include "event_check.h"
 #include "headframe/calendar.h"
 #include "headframe/event_time.h"
 #include "partition_memory.h"
 
-/* One record on its way. */
-struct arrival {
-    struct hf_partition *partition;
-    const struct hf_record *record;
-    struct hf_event event;
-    const struct hf_mine *mine;
-    struct mine_book *book; /* of the mine */
-    struct hf_refusal refusal;
-};
-
-static struct hf_audit_place place_of(const struct arrival *arrival)
+static struct hf_audit_place place_of(const struct hf_arrival *arrival)
 {
     return (struct hf_audit_place){
         .topic = arrival->partition->topic,
@@ -61,7 +49,7 @@ static void take(struct hf_partition *partition, const struct hf_fact *fact, enu
 
 /* --- applying a version ----------------------------------------------------------------------------------------- */
 
-static void restate(struct arrival *arrival, const struct hf_fact *before, const struct hf_fact *fact,
+static void restate(struct hf_arrival *arrival, const struct hf_fact *before, const struct hf_fact *fact,
                     const struct hf_closed_days *days, struct hf_text decided_by)
 {
     const struct hf_audit_place place = place_of(arrival);
@@ -73,7 +61,7 @@ static void restate(struct arrival *arrival, const struct hf_fact *before, const
 }
 
 /* Puts fact in the place of standing, which has no effect where has_standing is 0. */
-static int apply_version(struct arrival *arrival, const struct hf_fact *fact, const struct hf_fact *standing,
+static int apply_version(struct hf_arrival *arrival, const struct hf_fact *fact, const struct hf_fact *standing,
                          int has_standing, struct hf_text decided_by)
 {
     struct hf_partition *partition = arrival->partition;
@@ -95,7 +83,7 @@ static int apply_version(struct arrival *arrival, const struct hf_fact *fact, co
 
 /* --- reach and closed days -------------------------------------------------------------------------------------- */
 
-static int check_reach(struct arrival *arrival, int32_t date)
+static int check_reach(struct hf_arrival *arrival, int32_t date)
 {
     const struct hf_ledger *ledger = arrival->partition->ledger;
     char text[HF_DATE_TEXT], newest_text[HF_DATE_TEXT];
@@ -111,7 +99,7 @@ static int check_reach(struct arrival *arrival, int32_t date)
         arrival->partition->rules.correction_horizon_days, hf_date_format(newest, newest_text));
 }
 
-static int wait_for_decision(struct arrival *arrival, const struct hf_fact *fact, const struct hf_fact *before)
+static int wait_for_decision(struct hf_arrival *arrival, const struct hf_fact *fact, const struct hf_fact *before)
 {
     const struct hf_audit_place place = place_of(arrival);
     take(arrival->partition, fact, HF_FACT_WAITING);
@@ -122,7 +110,7 @@ static int wait_for_decision(struct arrival *arrival, const struct hf_fact *fact
 }
 
 /* A version that is new or replaces the one that stands, and is in reach. */
-static int apply_or_hold(struct arrival *arrival, const struct hf_fact *fact, const struct hf_fact *standing,
+static int apply_or_hold(struct hf_arrival *arrival, const struct hf_fact *fact, const struct hf_fact *standing,
                          int has_standing)
 {
     int32_t closed_through = arrival->book->closes.closed_through;
@@ -141,29 +129,15 @@ static int apply_or_hold(struct arrival *arrival, const struct hf_fact *fact, co
 
 /* --- the three kinds of record ---------------------------------------------------------------------------------- */
 
-static struct hf_fact_id fact_id(const struct arrival *arrival)
-{
-    const struct hf_event *event = &arrival->event;
-    return hf_ledger_id(arrival->partition->ledger, event->mine_id.data, event->mine_id.length, event->event_id.data,
-                        event->event_id.length);
-}
-
-static int apply_fact(struct arrival *arrival)
+static int apply_fact(struct hf_arrival *arrival)
 {
     struct hf_partition *partition = arrival->partition;
-    const struct hf_event *event = &arrival->event;
+    const struct hf_fact *fact = &arrival->fact;
     int has_standing;
-    struct hf_fact standing, fact = {
-                                 .id = fact_id(arrival),
-                                 .revision = (uint32_t)event->revision,
-                                 .voided = event->voided,
-                                 .mine = arrival->book->number,
-                             };
-    if (partition->kind->admit(event, arrival->mine, arrival->record->timestamp_ms, &fact, &arrival->refusal) !=
-            HF_OK ||
-        check_reach(arrival, fact.effect.date) != HF_OK)
+    struct hf_fact standing;
+    if (check_reach(arrival, fact->effect.date) != HF_OK)
         return HF_EINVAL;
-    switch (hf_ledger_judge(partition->ledger, &fact, &standing, &has_standing)) {
+    switch (hf_ledger_judge(partition->ledger, fact, &standing, &has_standing)) {
     case HF_VERDICT_DUPLICATE:
         partition->counts.duplicates++;
         return HF_OK;
@@ -172,16 +146,16 @@ static int apply_fact(struct arrival *arrival)
         return HF_OK;
     case HF_VERDICT_CONFLICT:
         return hf_refuse(&arrival->refusal, HF_REFUSAL_REVISION_CONFLICT,
-                         "event_id \"%.*s\" revision %d was read before with another body; the first stands",
-                         (int)event->event_id.length, event->event_id.data, event->revision);
+                         "event_id \"%.*s\" revision %u was read before with another body; the first stands",
+                         (int)arrival->event.event_id.length, arrival->event.event_id.data, fact->revision);
     default:
         if (standing.effect.days > 0 && check_reach(arrival, standing.effect.date) != HF_OK)
             return HF_EINVAL;
-        return apply_or_hold(arrival, &fact, &standing, has_standing);
+        return apply_or_hold(arrival, fact, &standing, has_standing);
     }
 }
 
-static int apply_close(struct arrival *arrival)
+static int apply_close(struct hf_arrival *arrival)
 {
     struct mine_book *book = arrival->book;
     int32_t date = arrival->event.closed_through;
@@ -195,7 +169,7 @@ static int apply_close(struct arrival *arrival)
     return HF_OK;
 }
 
-static int accept(struct arrival *arrival, const struct hf_fact *version)
+static int accept(struct hf_arrival *arrival, const struct hf_fact *version)
 {
     struct hf_partition *partition = arrival->partition;
     struct hf_fact standing;
@@ -209,12 +183,12 @@ static int accept(struct arrival *arrival, const struct hf_fact *version)
     return HF_OK;
 }
 
-static int apply_decision(struct arrival *arrival)
+static int apply_decision(struct hf_arrival *arrival)
 {
     struct hf_partition *partition = arrival->partition;
     const struct hf_audit_place place = place_of(arrival);
     const struct hf_fact *waiting =
-        hf_ledger_waiting(partition->ledger, fact_id(arrival), (uint32_t)arrival->event.revision);
+        hf_ledger_waiting(partition->ledger, arrival->fact.id, (uint32_t)arrival->event.revision);
     if (!waiting) {
         partition->counts.decisions_ignored++;
         return HF_OK;
@@ -230,9 +204,8 @@ static int apply_decision(struct arrival *arrival)
     return HF_OK;
 }
 
-static int apply_record(struct arrival *arrival)
+static int apply_record(struct hf_arrival *arrival)
 {
-    arrival->book = partition_book(arrival->partition, arrival->mine->id);
     switch (arrival->event.type) {
     case HF_EVENT_PERIOD_CLOSE:
         return apply_close(arrival);
@@ -243,39 +216,31 @@ static int apply_record(struct arrival *arrival)
     }
 }
 
-static int refuse_batch(struct arrival *arrival)
+int hf_arrival_apply(struct hf_arrival *arrival, int is_last_try)
 {
-    const struct hf_record *record = arrival->record;
-    return hf_refuse(&arrival->refusal, HF_REFUSAL_MALFORMED, "offsets %lld to %lld can not be read: %.*s",
-                     (long long)record->offset, (long long)record->last_offset, (int)record->value_length,
-                     record->value);
+    struct hf_partition *partition = arrival->partition;
+    const struct hf_text mine_id = arrival->event.mine_id;
+    int result = arrival->result;
+    if (result == HF_OK && !arrival->mine && !is_last_try)
+        return HF_ENOENT;
+    if (result == HF_OK && !arrival->mine)
+        result = hf_refuse(&arrival->refusal, HF_REFUSAL_UNKNOWN_MINE, "mine_id \"%.*s\" is not on reference.mines",
+                           (int)mine_id.length, mine_id.data);
+    else if (result == HF_OK)
+        result = apply_record(arrival);
+    if (result != HF_OK) {
+        hf_dead_letters_add(partition->dead_letters, partition->topic, arrival->record, &arrival->refusal);
+        partition->counts.dead_letters++;
+    }
+    partition->input_offset = hf_record_next(arrival->record);
+    partition->has_changes = 1;
+    return HF_OK;
 }
 
 int hf_partition_apply(struct hf_partition *partition, struct hf_event_decoder *decoder,
                        const struct hf_mine_directory *mines, const struct hf_record *record, int is_last_try)
 {
-    struct arrival arrival = {.partition = partition, .record = record};
-    struct hf_event *event = &arrival.event;
-    int result = record->is_damaged ? refuse_batch(&arrival)
-                                    : hf_event_decode(decoder, (const uint8_t *)record->value, record->value_length,
-                                                      event, &arrival.refusal);
-    if (result == HF_OK)
-        result = event_check(partition->kind, partition->number, partition->partition_count, event, record,
-                             &arrival.refusal);
-    if (result == HF_OK) {
-        arrival.mine = hf_mine_directory_find(mines, event->mine_id.data, event->mine_id.length);
-        if (!arrival.mine && !is_last_try)
-            return HF_ENOENT;
-        result = arrival.mine ? apply_record(&arrival)
-                              : hf_refuse(&arrival.refusal, HF_REFUSAL_UNKNOWN_MINE,
-                                          "mine_id \"%.*s\" is not on reference.mines", (int)event->mine_id.length,
-                                          event->mine_id.data);
-    }
-    if (result != HF_OK) {
-        hf_dead_letters_add(partition->dead_letters, partition->topic, record, &arrival.refusal);
-        partition->counts.dead_letters++;
-    }
-    partition->input_offset = hf_record_next(record);
-    partition->has_changes = 1;
-    return HF_OK;
+    struct hf_arrival arrival;
+    hf_arrival_prepare(&arrival, partition, decoder, mines, record);
+    return hf_arrival_apply(&arrival, is_last_try);
 }

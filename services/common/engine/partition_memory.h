@@ -15,6 +15,11 @@
 /* A mine's days on this topic. */
 struct mine_book {
     char id[HF_ID_LIMIT + 1];
+    struct hf_text key; /* the id, for hf_partition.books */
+    /* What was found in the directory, as long as that is the same; the mine may be NULL. */
+    const struct hf_mine_directory *directory;
+    uint64_t directory_version;
+    const struct hf_mine *mine;
     uint32_t number; /* its place in hf_partition.mines */
     struct hf_daybook *days;
     struct hf_restatements *restatements;
@@ -51,7 +56,7 @@ struct hf_partition {
     int64_t input_offset;
     int has_changes;
     struct hf_ledger *ledger;
-    GHashTable *books;          /* id (inside the book) → struct mine_book */
+    GHashTable *books;          /* struct hf_text (inside the book) → struct mine_book */
     GPtrArray *mines;           /* of struct mine_book, borrowed, by number */
     GPtrArray *dirty;           /* of struct mine_book, borrowed */
     struct id_set touched;      /* facts to be written with the next transaction */
@@ -69,6 +74,8 @@ struct hf_partition {
 
 /* The book of a mine, made where there is none yet. */
 struct mine_book *partition_book(struct hf_partition *partition, const char *mine_id);
+/* The same, or NULL where there is none. */
+struct mine_book *partition_find_book(const struct hf_partition *partition, struct hf_text mine_id);
 
 /* A publication under way. */
 struct publication {

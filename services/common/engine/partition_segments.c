@@ -24,6 +24,8 @@
 
 #include "partition_memory.h"
 
+enum { AHEAD = 8 /* facts whose places are fetched before they are asked for */ };
+
 static const char *mine_id_of(void *context, uint32_t mine)
 {
     const struct hf_partition *partition = context;
@@ -110,6 +112,8 @@ static void write_segments(struct publication *publication)
     for (size_t i = 0; i < id_set_size(ids); i++) {
         struct hf_fact_id id = id_set_at(ids, i);
         struct hf_fact fact;
+        if (i + AHEAD < id_set_size(ids))
+            hf_ledger_prefetch(partition->ledger, id_set_at(ids, i + AHEAD));
         if (hf_ledger_standing(partition->ledger, id, &fact))
             g_array_append_val(assembly.facts, fact);
         else if (hf_ledger_has_waiting(partition->ledger, id))

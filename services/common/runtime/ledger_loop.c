@@ -31,6 +31,7 @@
 
 enum {
     BATCH = 2048,
+    WINDOW = 32,        /* arrivals of it fit the first caches */
     RESTORE_BATCH = 32, /* a segment may hold 12 288 facts */
     RESTORE_TURN_MS = 200,
     IDLE_POLL_MS = 50,
@@ -458,24 +459,48 @@ static int restore(struct loop *loop)
 
 /* --- reading input ---------------------------------------------------------------------------------------------- */
 
-static int take_input(struct loop *loop, const struct hf_record *record, int *mines_are_current)
+/* Records of the input that are prepared together. */
+struct window {
+    const struct hf_record *records;
+    int count;
+    struct hf_arrival arrivals[WINDOW];
+};
+
+/* True where it is a record that has not been applied yet. */
+static int is_wanted(const struct loop *loop, const struct hf_record *record)
 {
-    struct slot *slot = &loop->slots[record->partition];
+    const struct slot *slot = &loop->slots[record->partition];
+    return !record->is_end && slot->phase == READY && hf_record_next(record) > hf_partition_input_offset(slot->memory);
+}
+
+static void prepare_window(struct loop *loop, struct window *window, int first)
+{
     const struct hf_mine_directory *mines = hf_mine_feed_directory(loop->mines);
+    for (int i = first; i < window->count; i++)
+        if (is_wanted(loop, &window->records[i]))
+            hf_arrival_prepare(&window->arrivals[i], loop->slots[window->records[i].partition].memory, loop->decoder,
+                               mines, &window->records[i]);
+}
+
+static int take_input(struct loop *loop, struct window *window, int index, int *mines_are_current)
+{
+    const struct hf_record *record = &window->records[index];
+    struct slot *slot = &loop->slots[record->partition];
     if (record->is_end && slot->phase == READY)
         slot->standstill.stable_end = record->offset;
-    if (record->is_end || slot->phase != READY || hf_record_next(record) <= hf_partition_input_offset(slot->memory))
+    if (!is_wanted(loop, record))
         return HF_OK;
     if (!loop->first_change_ms)
         loop->first_change_ms = hf_monotonic_ms();
     size_t bytes = hf_partition_pending_bytes(slot->memory);
     int result = HF_OK;
-    if (hf_partition_apply(slot->memory, loop->decoder, mines, record, *mines_are_current) != HF_OK) {
+    if (hf_arrival_apply(&window->arrivals[index], *mines_are_current) != HF_OK) {
         /* The mine may have been announced a moment ago: look once more, once for each batch that was fetched. */
         result = hf_mine_feed_catch_up(loop->mines, loop->error);
         if (result == HF_OK) {
             *mines_are_current = 1;
-            (void)hf_partition_apply(slot->memory, loop->decoder, mines, record, 1); /* the last try takes it */
+            prepare_window(loop, window, index);
+            (void)hf_arrival_apply(&window->arrivals[index], 1); /* the last try takes it */
         }
     }
     loop->pending_bytes += hf_partition_pending_bytes(slot->memory) - bytes;
@@ -489,6 +514,21 @@ static int is_commit_full(const struct loop *loop)
     return loop->pending_bytes >= (size_t)loop->runtime->config->commit_limit_kib * 1024;
 }
 
+static int take_window(struct loop *loop, const struct hf_record *records, int count, int *mines_are_current)
+{
+    struct window window;
+    int result = HF_OK;
+    window.records = records;
+    window.count = count;
+    prepare_window(loop, &window, 0);
+    for (int i = 0; i < count && result == HF_OK && !loop->needs_rebuild; i++) {
+        result = take_input(loop, &window, i, mines_are_current);
+        if (result == HF_OK && is_commit_full(loop))
+            commit(loop);
+    }
+    return result;
+}
+
 static void read_input(struct loop *loop, int timeout_ms)
 {
     struct hf_record records[BATCH];
@@ -496,11 +536,8 @@ static void read_input(struct loop *loop, int timeout_ms)
     int mines_are_current = 0;
     int count = hf_reader_poll(loop->input, timeout_ms, records, BATCH, &error);
     int result = count < 0 ? count : HF_OK;
-    for (int i = 0; i < count && result == HF_OK && !loop->needs_rebuild; i++) {
-        result = take_input(loop, &records[i], &mines_are_current);
-        if (result == HF_OK && is_commit_full(loop))
-            commit(loop);
-    }
+    for (int at = 0; at < count && result == HF_OK && !loop->needs_rebuild; at += WINDOW)
+        result = take_window(loop, &records[at], MIN(count - at, WINDOW), &mines_are_current);
     hf_reader_release(loop->input);
     if (result != HF_OK && result != HF_ECANCELED)
         take_failure(loop, "read", result, count < 0 ? &error : loop->error);
