@@ -29,6 +29,16 @@ enum hf_fact_status {
     HF_FACT_ABSENT    /* no version of the fact stands (in state records only) */
 };
 
+/* Of the versions of a fact that wait or were rejected, those whose revisions are HF_HELD_PART times number, and the
+ * HF_HELD_PART - 1 above it. So a part is small however many versions there are, and a version is in one part for ever. */
+struct hf_held_part {
+    struct hf_fact_id id;
+    uint32_t number;
+};
+enum { HF_HELD_PART = 64 };
+/* In the place of a number: all versions of the fact that wait or were rejected. */
+#define HF_HELD_ALL UINT32_MAX
+
 /* The bits of a digest that are compared and kept. */
 #define HF_FACT_DIGEST_MASK ((UINT64_C(1) << 44) - 1)
 enum { HF_FACT_MINE_LIMIT = 1 << 26 };
@@ -65,8 +75,9 @@ uint64_t hf_ledger_seed(const struct hf_ledger *ledger);
 void hf_ledger_set_seed(struct hf_ledger *ledger, uint64_t seed);
 /* Facts that have a standing version in memory. */
 size_t hf_ledger_size(const struct hf_ledger *ledger);
-/* Versions that wait for a decision. */
+/* Versions that wait for a decision, and facts that have such versions. */
 size_t hf_ledger_waiting_count(const struct hf_ledger *ledger);
+size_t hf_ledger_waiting_facts(const struct hf_ledger *ledger);
 /* Bytes the table holds. */
 size_t hf_ledger_memory_bytes(const struct hf_ledger *ledger);
 
@@ -115,15 +126,27 @@ void hf_ledger_set_standing(struct hf_ledger *ledger, const struct hf_fact *fact
 void hf_ledger_prefetch(const struct hf_ledger *ledger, struct hf_fact_id id);
 void hf_ledger_clear_standing(struct hf_ledger *ledger, struct hf_fact_id id);
 
-/* The versions that wait or were rejected, *out_count of them; borrowed until the next change. NULL: none. */
-const struct hf_fact *hf_ledger_held(const struct hf_ledger *ledger, struct hf_fact_id id, size_t *out_count);
+/* The part that a version of this revision is in, if it waits or was rejected. */
+struct hf_held_part hf_held_part_of(struct hf_fact_id id, uint32_t revision);
+/* The versions of a part (not of HF_HELD_ALL) by revision, *out_count of them; borrowed until the next change. NULL:
+ * none. */
+const struct hf_fact *hf_ledger_held(const struct hf_ledger *ledger, struct hf_held_part part, size_t *out_count);
+/* True where the version of this revision waits or was rejected. */
+int hf_ledger_is_held(const struct hf_ledger *ledger, struct hf_fact_id id, uint32_t revision);
 int hf_ledger_has_waiting(const struct hf_ledger *ledger, struct hf_fact_id id);
-/* Makes these the versions that wait or were rejected; count may be 0. */
-void hf_ledger_set_held(struct hf_ledger *ledger, struct hf_fact_id id, const struct hf_fact *versions, size_t count);
+/* Makes these the versions of a part, or of all parts of a fact; they must belong there. count may be 0. */
+void hf_ledger_set_held(struct hf_ledger *ledger, struct hf_held_part part, const struct hf_fact *versions,
+                        size_t count);
+/* Forgets all versions that wait or were rejected, of all facts. */
+void hf_ledger_clear_held(struct hf_ledger *ledger);
 
 typedef void hf_ledger_visit(void *context, struct hf_fact_id id);
 /* Calls visit for each fact of which a version waits or was rejected, in no order. visit must not change the ledger. */
 void hf_ledger_visit_held(const struct hf_ledger *ledger, hf_ledger_visit *visit, void *context);
+typedef void hf_ledger_visit_part(void *context, struct hf_held_part part);
+/* The same for each part of a fact in which there is a version, by number. */
+void hf_ledger_visit_held_parts(const struct hf_ledger *ledger, struct hf_fact_id id, hf_ledger_visit_part *visit,
+                                void *context);
 
 /* How far a sweep has come; all zero at its start. */
 struct hf_ledger_cursor {

@@ -12,7 +12,7 @@
 #include "headframe/ledger.h"
 
 /* Version written; readers take this one and all before it, and refuse later ones. */
-enum { HF_STATE_FORMAT = 2 };
+enum { HF_STATE_FORMAT = 3 };
 
 /* Where a segment came from: the input offset that its transaction reached, and its number in the transaction. */
 struct hf_segment_place {
@@ -28,11 +28,12 @@ enum { HF_STATE_KEY = 64 };
 
 /* The key "|segment|OFFSET|PART" of a segment. Returns its length. */
 size_t hf_segment_key(struct hf_segment_place place, char buffer[HF_STATE_KEY]);
-/* The key "|held|HIGHLOW" of the versions of a fact that do not stand. Returns its length. */
-size_t hf_held_key(struct hf_fact_id id, char buffer[HF_STATE_KEY]);
+/* The key "|held|HIGHLOW|NUMBER" of a part of a fact's versions that do not stand; format 2 had "|held|HIGHLOW" for
+ * HF_HELD_ALL of them. Returns its length. */
+size_t hf_held_key(struct hf_held_part part, char buffer[HF_STATE_KEY]);
 /* Says which of them key (not NULL) is, and fills what belongs to it. */
 enum hf_state_key hf_state_key_parse(const char *key, size_t length, struct hf_segment_place *out_place,
-                                     struct hf_fact_id *out_id);
+                                     struct hf_held_part *out_part);
 
 /* The id of the mine that a fact's number stands for; borrowed. */
 typedef const char *hf_segment_mine(void *context, uint32_t mine);
@@ -44,7 +45,7 @@ void hf_segment_encode(const struct hf_fact *facts, size_t count, const struct h
                        enum hf_line_kind kind, hf_segment_mine *mine_id, void *context, uint8_t **out_bytes,
                        size_t *out_length);
 
-/* The same for the versions of one fact that wait or were rejected. */
+/* The same for versions that wait or were rejected: of one fact, a part of them. */
 void hf_held_encode(const struct hf_fact *versions, size_t count, enum hf_line_kind kind, hf_segment_mine *mine_id,
                     void *context, uint8_t **out_bytes, size_t *out_length);
 
@@ -55,7 +56,7 @@ void hf_state_encode_control(const struct hf_control *control, uint8_t **out_byt
 enum hf_state_record {
     HF_STATE_VERSIONS, /* format 1: versions as they were taken; what is said later of a fact holds */
     HF_STATE_SEGMENT,  /* the version that stands of each fact; HF_FACT_ABSENT: none does, and only the id is filled */
-    HF_STATE_HELD      /* the versions of a fact that do not stand */
+    HF_STATE_HELD      /* a part of the versions of a fact that do not stand, or in format 2 all of them */
 };
 
 struct hf_state_reader {

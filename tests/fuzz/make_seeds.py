@@ -138,14 +138,14 @@ def state_seeds():
             pb.fact(3, 2, 0, 15342, 0, 0, 2, 1, 2, 40), pb.fact(2, 1, 1, 15341, 31, 0, 4, 0, 3),
         ], kind)
         yield choice + pb.number(1, 1) + pb.versions(words[:1], ["m"], [pb.fact(9, 0, 0, 120000, 400, 10**33)], kind)
-        yield choice + pb.number(1, 3) + pb.control(3, 1)
+        yield choice + pb.number(1, 4) + pb.control(3, 1)
         yield choice + pb.number(1, 1) + pb.versions(words[:1], ["m"], [pb.fact(9, 5, 7, 1, 1, 1)], kind)
-        yield choice + pb.number(1, 2) + pb.segment(words, ["pine-creek", "el-alamo"], [
+        yield choice + pb.number(1, 3) + pb.segment(words, ["pine-creek", "el-alamo"], [
             (1, 0, 0, 15340, 1, 311034768000000, 0, 0), (2, 1, 1, 15341, 31, -5 * 10**20, 6, 0),
             (3, 2, 0, 15342, 0, 0, 5, 40)], kind, absent=(4, 5))
         yield choice + pb.number(1, 2) + pb.segment(words[:1], ["m"], [(9, 5, 7, 1, 1, 1, 0, 0)], kind)
         yield choice + pb.number(1, 2) + pb.segment([], [], [], kind, absent=(7,))
-        yield choice + pb.number(1, 2) + pb.versions(words, ["m"], [
+        yield choice + pb.number(1, 3) + pb.versions(words, ["m"], [
             pb.fact(2, 1, 0, 15341, 31, -5 * 10**20, 3, 0, 1), pb.fact(2, 1, 0, 15341, 31, 7, 4, 0, 2)], kind, field=5)
         yield choice
 

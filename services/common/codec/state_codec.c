@@ -18,10 +18,13 @@ size_t hf_segment_key(struct hf_segment_place place, char buffer[HF_STATE_KEY])
     return (size_t)g_snprintf(buffer, HF_STATE_KEY, SEGMENT_PREFIX "%lld|%u", (long long)place.offset, place.part);
 }
 
-size_t hf_held_key(struct hf_fact_id id, char buffer[HF_STATE_KEY])
+size_t hf_held_key(struct hf_held_part part, char buffer[HF_STATE_KEY])
 {
-    return (size_t)g_snprintf(buffer, HF_STATE_KEY, HELD_PREFIX "%016llx%016llx", (unsigned long long)id.high,
-                              (unsigned long long)id.low);
+    int length = g_snprintf(buffer, HF_STATE_KEY, HELD_PREFIX "%016llx%016llx", (unsigned long long)part.id.high,
+                            (unsigned long long)part.id.low);
+    if (part.number != HF_HELD_ALL)
+        length += g_snprintf(buffer + length, (gulong)(HF_STATE_KEY - length), "|%u", part.number);
+    return (size_t)length;
 }
 
 /* Reads digits of base, which must not run over; returns where they end, NULL where there are none. */
@@ -46,18 +49,33 @@ static int parse_place(const char *text, struct hf_segment_place *out)
 
 static int parse_id(const char *text, struct hf_fact_id *out)
 {
-    char half[ID_DIGITS / 2 + 1] = {0};
-    const char *end;
-    if (strlen(text) != ID_DIGITS || strspn(text, "0123456789abcdef") != ID_DIGITS)
+    char high[ID_DIGITS / 2 + 1] = {0}, low[ID_DIGITS / 2 + 1] = {0};
+    if (strspn(text, "0123456789abcdef") != ID_DIGITS)
         return 0;
-    memcpy(half, text, ID_DIGITS / 2);
-    end = read_number(half, 16, UINT64_MAX, &out->high);
-    end = end ? read_number(text + ID_DIGITS / 2, 16, UINT64_MAX, &out->low) : NULL;
-    return end && !*end;
+    memcpy(high, text, ID_DIGITS / 2);
+    memcpy(low, text + ID_DIGITS / 2, ID_DIGITS / 2);
+    return read_number(high, 16, UINT64_MAX, &out->high) && read_number(low, 16, UINT64_MAX, &out->low);
+}
+
+static int parse_part(const char *text, struct hf_held_part *out)
+{
+    struct hf_held_part part = {.number = HF_HELD_ALL};
+    uint64_t number;
+    if (!parse_id(text, &part.id))
+        return 0;
+    text += ID_DIGITS;
+    if (*text) {
+        const char *end = *text == '|' ? read_number(text + 1, 10, INT32_MAX / HF_HELD_PART, &number) : NULL;
+        if (!end || *end)
+            return 0;
+        part.number = (uint32_t)number;
+    }
+    *out = part;
+    return 1;
 }
 
 enum hf_state_key hf_state_key_parse(const char *key, size_t length, struct hf_segment_place *out_place,
-                                     struct hf_fact_id *out_id)
+                                     struct hf_held_part *out_part)
 {
     char text[HF_STATE_KEY];
     if (length >= sizeof text)
@@ -68,7 +86,7 @@ enum hf_state_key hf_state_key_parse(const char *key, size_t length, struct hf_s
         return HF_STATE_KEY_OTHER;
     if (g_str_has_prefix(text, SEGMENT_PREFIX) && parse_place(text + strlen(SEGMENT_PREFIX), out_place))
         return HF_STATE_KEY_SEGMENT;
-    if (g_str_has_prefix(text, HELD_PREFIX) && parse_id(text + strlen(HELD_PREFIX), out_id))
+    if (g_str_has_prefix(text, HELD_PREFIX) && parse_part(text + strlen(HELD_PREFIX), out_part))
         return HF_STATE_KEY_HELD;
     return HF_STATE_KEY_OTHER;
 }

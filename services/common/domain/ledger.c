@@ -71,6 +71,11 @@ size_t hf_ledger_waiting_count(const struct hf_ledger *ledger)
     return held_waiting_count(ledger->held);
 }
 
+size_t hf_ledger_waiting_facts(const struct hf_ledger *ledger)
+{
+    return held_waiting_facts(ledger->held);
+}
+
 size_t hf_ledger_memory_bytes(const struct hf_ledger *ledger)
 {
     size_t bytes = sizeof *ledger;

@@ -27,9 +27,19 @@ void hf_ledger_clear_standing(struct hf_ledger *ledger, struct hf_fact_id id)
     ledger_remove(ledger, id);
 }
 
-const struct hf_fact *hf_ledger_held(const struct hf_ledger *ledger, struct hf_fact_id id, size_t *out_count)
+struct hf_held_part hf_held_part_of(struct hf_fact_id id, uint32_t revision)
 {
-    return held_versions(ledger->held, id, out_count);
+    return (struct hf_held_part){id, held_part_number(revision)};
+}
+
+const struct hf_fact *hf_ledger_held(const struct hf_ledger *ledger, struct hf_held_part part, size_t *out_count)
+{
+    return held_part(ledger->held, part, out_count);
+}
+
+int hf_ledger_is_held(const struct hf_ledger *ledger, struct hf_fact_id id, uint32_t revision)
+{
+    return held_find(ledger->held, id, revision) != NULL;
 }
 
 int hf_ledger_has_waiting(const struct hf_ledger *ledger, struct hf_fact_id id)
@@ -37,18 +47,30 @@ int hf_ledger_has_waiting(const struct hf_ledger *ledger, struct hf_fact_id id)
     return held_has_waiting(ledger->held, id);
 }
 
-void hf_ledger_set_held(struct hf_ledger *ledger, struct hf_fact_id id, const struct hf_fact *versions, size_t count)
+void hf_ledger_set_held(struct hf_ledger *ledger, struct hf_held_part part, const struct hf_fact *versions,
+                        size_t count)
 {
-    held_clear(ledger->held, id);
+    held_clear(ledger->held, part);
     for (size_t i = 0; i < count; i++) {
         ledger_advance_newest(ledger, versions[i].mine, versions[i].latest);
         held_put(ledger->held, &versions[i]);
     }
 }
 
+void hf_ledger_clear_held(struct hf_ledger *ledger)
+{
+    held_clear_all(ledger->held);
+}
+
 void hf_ledger_visit_held(const struct hf_ledger *ledger, hf_ledger_visit *visit, void *context)
 {
     held_visit(ledger->held, visit, context);
+}
+
+void hf_ledger_visit_held_parts(const struct hf_ledger *ledger, struct hf_fact_id id, hf_ledger_visit_part *visit,
+                                void *context)
+{
+    held_visit_parts(ledger->held, id, visit, context);
 }
 
 int hf_ledger_sweep(const struct hf_ledger *ledger, struct hf_ledger_cursor *cursor, size_t limit,

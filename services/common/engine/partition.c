@@ -45,7 +45,7 @@ struct hf_partition *hf_partition_new(const struct hf_ledger_kind *kind, const c
     partition->mines = g_ptr_array_new();
     partition->dirty = g_ptr_array_new();
     id_set_init(&partition->touched);
-    id_set_init(&partition->touched_held);
+    held_changes_init(&partition->held);
     partition->segments = segment_log_new(&segment_shape_default);
     partition->sweep.waiting = g_array_new(FALSE, FALSE, sizeof(struct hf_fact_id));
     partition->sweep.bury_through = -1;
@@ -55,8 +55,6 @@ struct hf_partition *hf_partition_new(const struct hf_ledger_kind *kind, const c
     partition->restored.state.input_offset = partition->restored.days.input_offset = -1;
     partition->restored.ids = g_array_new(FALSE, FALSE, sizeof(struct hf_fact_id));
     partition->restored.versions = g_array_new(FALSE, FALSE, sizeof(struct hf_fact));
-    id_set_init(&partition->restored.earlier_held);
-    id_set_init(&partition->restored.later_held);
     return partition;
 }
 
@@ -69,13 +67,11 @@ void hf_partition_free(struct hf_partition **partition)
     g_ptr_array_free((*partition)->dirty, TRUE);
     g_hash_table_destroy((*partition)->books);
     id_set_fini(&(*partition)->touched);
-    id_set_fini(&(*partition)->touched_held);
+    held_changes_fini(&(*partition)->held);
     segment_log_free(&(*partition)->segments);
     g_array_free((*partition)->sweep.waiting, TRUE);
     g_array_free((*partition)->restored.ids, TRUE);
     g_array_free((*partition)->restored.versions, TRUE);
-    id_set_fini(&(*partition)->restored.earlier_held);
-    id_set_fini(&(*partition)->restored.later_held);
     hf_audit_free(&(*partition)->audit);
     hf_dead_letters_free(&(*partition)->dead_letters);
     g_free(*partition);
@@ -105,6 +101,12 @@ struct mine_book *partition_book(struct hf_partition *partition, const char *min
     return book;
 }
 
+const char *partition_mine_id(void *context, uint32_t mine)
+{
+    const struct hf_partition *partition = context;
+    return ((const struct mine_book *)partition->mines->pdata[mine])->id;
+}
+
 int64_t hf_partition_input_offset(const struct hf_partition *partition)
 {
     return partition->input_offset;
@@ -124,8 +126,8 @@ int hf_partition_has_changes(const struct hf_partition *partition)
 size_t hf_partition_pending_bytes(const struct hf_partition *partition)
 {
     /* A fact leaves about 60 bytes in a segment; a day record has about 50 for each of its lines. */
-    return id_set_size(&partition->touched) * 64 + partition->changed_days * 128 + hf_audit_bytes(partition->audit) +
-           hf_dead_letters_bytes(partition->dead_letters);
+    return id_set_size(&partition->touched) * 64 + partition->changed_days * 128 + partition->held.bytes +
+           hf_audit_bytes(partition->audit) + hf_dead_letters_bytes(partition->dead_letters);
 }
 
 struct hf_partition_counts hf_partition_counts(const struct hf_partition *partition)

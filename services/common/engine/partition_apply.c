@@ -38,13 +38,12 @@ static void mark_dirty(struct hf_partition *partition, struct mine_book *book)
 static void take(struct hf_partition *partition, const struct hf_fact *fact, enum hf_fact_status status)
 {
     struct hf_fact taken = *fact;
-    size_t held;
-    (void)hf_ledger_held(partition->ledger, fact->id, &held);
+    int was_held = hf_ledger_is_held(partition->ledger, fact->id, fact->revision);
     taken.status = status;
     hf_ledger_put(partition->ledger, &taken);
     id_set_add(&partition->touched, taken.id);
-    if (held > 0 || status != HF_FACT_STANDING)
-        id_set_add(&partition->touched_held, taken.id);
+    if (was_held || status != HF_FACT_STANDING)
+        partition_touch_held(partition, taken.id, taken.revision);
 }
 
 /* --- applying a version ----------------------------------------------------------------------------------------- */

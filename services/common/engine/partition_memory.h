@@ -45,7 +45,15 @@ struct restoration {
     enum hf_state_record record; /* the state record being read: its facts, and the ids or versions of them */
     size_t facts;
     GArray *ids, *versions;
-    struct id_set earlier_held, later_held; /* facts held by records of format 1, and those named by later ones */
+    int has_earlier_held; /* format 1 said of versions that they do not stand, and no later record was seen */
+};
+
+/* What the next transaction writes of the versions that do not stand. */
+struct held_changes {
+    GHashTable *parts;     /* a set of parts; HF_HELD_ALL: the tombstone of a fact's record of format 2 */
+    GPtrArray *order;      /* the same, borrowed, in the order in which they changed */
+    GHashTable *undivided; /* a set of struct hf_held_part, HF_HELD_ALL: facts that have a record of format 2 */
+    size_t bytes;          /* that publication would write for parts, roughly */
 };
 
 struct hf_partition {
@@ -56,11 +64,11 @@ struct hf_partition {
     int64_t input_offset;
     int has_changes;
     struct hf_ledger *ledger;
-    GHashTable *books;          /* struct hf_text (inside the book) → struct mine_book */
-    GPtrArray *mines;           /* of struct mine_book, borrowed, by number */
-    GPtrArray *dirty;           /* of struct mine_book, borrowed */
-    struct id_set touched;      /* facts to be written with the next transaction */
-    struct id_set touched_held; /* those of them whose versions that do not stand are to be written too */
+    GHashTable *books;        /* struct hf_text (inside the book) → struct mine_book */
+    GPtrArray *mines;         /* of struct mine_book, borrowed, by number */
+    GPtrArray *dirty;         /* of struct mine_book, borrowed */
+    struct id_set touched;    /* facts to be written with the next transaction */
+    struct held_changes held; /* of some of these */
     struct segment_log *segments;
     struct sweep sweep;
     int64_t published_offset; /* the input offset of the last publication; -1: none yet */
@@ -77,6 +85,18 @@ struct mine_book *partition_book(struct hf_partition *partition, const char *min
 /* The same, or NULL where there is none. */
 struct mine_book *partition_find_book(const struct hf_partition *partition, struct hf_text mine_id);
 
+/* The id of a mine, for the codec; context is the partition. */
+const char *partition_mine_id(void *context, uint32_t mine);
+
+void held_changes_init(struct held_changes *changes);
+void held_changes_fini(struct held_changes *changes);
+/* The version of this revision, of a touched fact, began to be held or changed, or is held no more. */
+void partition_touch_held(struct hf_partition *partition, struct hf_fact_id id, uint32_t revision);
+/* Takes what a record says of the versions (of struct hf_fact) of a part, or of all; none: a tombstone. */
+void partition_restore_held(struct hf_partition *partition, struct hf_held_part part, const GArray *versions);
+/* True where all versions belong to the part. */
+int partition_is_held_part(const GArray *versions, struct hf_held_part part);
+
 /* A publication under way. */
 struct publication {
     struct hf_partition *partition;
@@ -90,7 +110,10 @@ struct publication {
 void publication_write(struct publication *publication, enum hf_topic topic, const char *key, size_t key_length,
                        const uint8_t *value, size_t length);
 
-/* Writes the touched facts, and what is merged or swept into the same segments. */
+/* Writes the versions that do not stand, as far as they changed. */
+void publication_write_held(struct publication *publication);
+
+/* Writes these, the touched facts, and what is merged or swept into the same segments. */
 void publication_write_state(struct publication *publication);
 
 #endif

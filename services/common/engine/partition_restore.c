@@ -4,23 +4,37 @@
 #include "headframe/state_codec.h"
 #include "partition_memory.h"
 
+enum { EARLIER_FORMAT = 1 }; /* whose segments hold versions that do not stand */
+
 static uint32_t restore_mine(void *context, const char *mine_id)
 {
     return partition_book(context, mine_id)->number;
 }
 
+/* What format 1 said of versions that do not stand ends with the first record of a later one (partition_held.c). */
+static void end_earlier_held(struct hf_partition *partition)
+{
+    if (partition->restored.has_earlier_held)
+        hf_ledger_clear_held(partition->ledger);
+    partition->restored.has_earlier_held = 0;
+}
+
 static void restore_control(void *context, const struct hf_control *control, unsigned format)
 {
     struct hf_partition *partition = context;
+    if (format > EARLIER_FORMAT)
+        end_earlier_held(partition);
     partition->restored.state = *control;
     partition->restored.state_format = format;
 }
 
 static void restore_record(void *context, enum hf_state_record record, size_t facts)
 {
-    struct restoration *restored = &((struct hf_partition *)context)->restored;
-    restored->record = record;
-    restored->facts = facts;
+    struct hf_partition *partition = context;
+    if (record != HF_STATE_VERSIONS)
+        end_earlier_held(partition);
+    partition->restored.record = record;
+    partition->restored.facts = facts;
 }
 
 /* A version as format 1 wrote it: one of many that were taken. */
@@ -28,7 +42,7 @@ static void restore_version(struct hf_partition *partition, const struct hf_fact
 {
     hf_ledger_put(partition->ledger, fact);
     if (fact->status == HF_FACT_WAITING || fact->status == HF_FACT_REJECTED)
-        id_set_add(&partition->restored.earlier_held, fact->id);
+        partition->restored.has_earlier_held = 1;
 }
 
 static void restore_standing(struct hf_partition *partition, const struct hf_fact *fact)
@@ -61,28 +75,9 @@ static void expect_fact(void *context, struct hf_fact_id id)
     hf_ledger_prefetch(((const struct hf_partition *)context)->ledger, id);
 }
 
-static void restore_held(struct hf_partition *partition, struct hf_fact_id id)
-{
-    GArray *versions = partition->restored.versions;
-    hf_ledger_set_held(partition->ledger, id, (const struct hf_fact *)(const void *)versions->data, versions->len);
-    if (id_set_size(&partition->restored.earlier_held) > 0)
-        id_set_add(&partition->restored.later_held, id);
-}
-
-/* The versions that were read are those of the fact that the key names. */
-static int are_of(const GArray *versions, struct hf_fact_id id)
-{
-    for (guint i = 0; i < versions->len; i++) {
-        struct hf_fact_id other = g_array_index(versions, struct hf_fact, i).id;
-        if (other.high != id.high || other.low != id.low)
-            return 0;
-    }
-    return 1;
-}
-
 /* Decodes the record and does what its key says. */
 static int restore_value(struct hf_partition *partition, const struct hf_record *record, enum hf_state_key key,
-                         struct hf_segment_place place, struct hf_fact_id id, struct hf_error *error)
+                         struct hf_segment_place place, struct hf_held_part part, struct hf_error *error)
 {
     const struct hf_state_reader reader = {restore_mine, restore_fact,   restore_control,
                                            partition,    restore_record, expect_fact};
@@ -97,45 +92,32 @@ static int restore_value(struct hf_partition *partition, const struct hf_record 
         return result;
     if (restored->facts > 0)
         expected = restored->record == HF_STATE_HELD ? HF_STATE_KEY_HELD : HF_STATE_KEY_SEGMENT;
-    if (key != expected || (key == HF_STATE_KEY_HELD && !are_of(restored->versions, id)))
+    if (key != expected || (key == HF_STATE_KEY_HELD && !partition_is_held_part(restored->versions, part)))
         return hf_error_set(error, HF_EINVAL, HF_ACTION_FATAL, "the state record is not what its key \"%.*s\" says",
                             (int)record->key_length, record->key ? record->key : "");
     if (key == HF_STATE_KEY_SEGMENT)
         segment_log_add(partition->segments, place, (const struct hf_fact_id *)(const void *)restored->ids->data,
                         restored->facts, restored->record == HF_STATE_VERSIONS);
     if (key == HF_STATE_KEY_HELD)
-        restore_held(partition, id);
+        partition_restore_held(partition, part, restored->versions);
     return HF_OK;
 }
 
 int hf_partition_restore_state(struct hf_partition *partition, const struct hf_record *record, struct hf_error *error)
 {
     struct hf_segment_place place = {0, 0};
-    struct hf_fact_id id = {0, 0};
+    struct hf_held_part part = {{0, 0}, 0};
     enum hf_state_key key = HF_STATE_KEY_OTHER;
     if (record->key)
-        key = hf_state_key_parse(record->key, record->key_length, &place, &id);
+        key = hf_state_key_parse(record->key, record->key_length, &place, &part);
     if (record->value)
-        return restore_value(partition, record, key, place, id, error);
+        return restore_value(partition, record, key, place, part, error);
     g_array_set_size(partition->restored.versions, 0);
     if (key == HF_STATE_KEY_SEGMENT)
         segment_log_remove(partition->segments, place);
     if (key == HF_STATE_KEY_HELD)
-        restore_held(partition, id);
+        partition_restore_held(partition, part, partition->restored.versions);
     return HF_OK;
-}
-
-/* What format 1 said of versions that do not stand holds until the first transaction of format 2, which wrote all of
- * them under keys of their own, those that were decided since included. */
-static void settle_earlier_held(struct hf_partition *partition)
-{
-    struct id_set *earlier = &partition->restored.earlier_held, *later = &partition->restored.later_held;
-    partition->is_earlier_state = partition->restored.state_format < HF_STATE_FORMAT;
-    for (size_t i = 0; i < id_set_size(earlier) && !partition->is_earlier_state; i++)
-        if (!id_set_has(later, id_set_at(earlier, i)))
-            hf_ledger_set_held(partition->ledger, id_set_at(earlier, i), NULL, 0);
-    id_set_clear(earlier);
-    id_set_clear(later);
 }
 
 static void restore_begin(void *context, const char *mine_id, int32_t date)
@@ -213,7 +195,7 @@ int hf_partition_restored(struct hf_partition *partition, int64_t *out_state, in
     if (check_horizon(partition, error) != HF_OK)
         return HF_EINVAL;
     hf_ledger_set_seed(partition->ledger, state->hash_seed);
-    settle_earlier_held(partition);
+    partition->is_earlier_state = partition->restored.state_format == EARLIER_FORMAT;
     partition->published_offset = partition->input_offset = state->input_offset;
     return 1;
 }

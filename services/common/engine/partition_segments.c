@@ -26,45 +26,6 @@
 
 enum { AHEAD = 8 /* facts whose places are fetched before they are asked for */ };
 
-static const char *mine_id_of(void *context, uint32_t mine)
-{
-    const struct hf_partition *partition = context;
-    return ((const struct mine_book *)partition->mines->pdata[mine])->id;
-}
-
-/* --- versions that do not stand --------------------------------------------------------------------------------- */
-
-static void write_held(struct publication *publication, struct hf_fact_id id)
-{
-    struct hf_partition *partition = publication->partition;
-    char key[HF_STATE_KEY];
-    uint8_t *value = NULL;
-    size_t count, length = 0, key_length = hf_held_key(id, key);
-    const struct hf_fact *versions = hf_ledger_held(partition->ledger, id, &count);
-    if (count > 0)
-        hf_held_encode(versions, count, partition->kind->lines, mine_id_of, partition, &value, &length);
-    publication_write(publication, partition->kind->state, key, key_length, value, length);
-    free(value);
-}
-
-static void touch_held(void *context, struct hf_fact_id id)
-{
-    struct hf_partition *partition = context;
-    id_set_add(&partition->touched, id);
-    id_set_add(&partition->touched_held, id);
-}
-
-static void write_all_held(struct publication *publication)
-{
-    struct hf_partition *partition = publication->partition;
-    if (partition->is_earlier_state) /* from now on the control records say that this has been done */
-        hf_ledger_visit_held(partition->ledger, touch_held, partition);
-    partition->is_earlier_state = 0;
-    for (size_t i = 0; i < id_set_size(&partition->touched_held); i++)
-        write_held(publication, id_set_at(&partition->touched_held, i));
-    id_set_clear(&partition->touched_held);
-}
-
 /* --- segments --------------------------------------------------------------------------------------------------- */
 
 /* Segments under construction. */
@@ -93,7 +54,7 @@ static void write_segment(struct publication *publication, struct assembly *asse
     size_t length, key_length = hf_segment_key(place, key);
     hf_segment_encode((const struct hf_fact *)(const void *)assembly->facts->data, assembly->facts->len,
                       (const struct hf_fact_id *)(const void *)assembly->absent->data, assembly->absent->len,
-                      partition->kind->lines, mine_id_of, partition, &value, &length);
+                      partition->kind->lines, partition_mine_id, partition, &value, &length);
     publication_write(publication, partition->kind->state, key, key_length, value, length);
     free(value);
     add_to_log(partition, place, assembly);
@@ -143,7 +104,7 @@ static int is_sweep_due(const struct hf_partition *partition)
     size_t entries = segment_log_entries(partition->segments);
     return partition->sweep.bury_through < 0 &&
            (segment_log_has_earlier_format(partition->segments) ||
-            entries > 2 * (hf_ledger_size(partition->ledger) + hf_ledger_waiting_count(partition->ledger)) +
+            entries > 2 * (hf_ledger_size(partition->ledger) + hf_ledger_waiting_facts(partition->ledger)) +
                           segment_log_shape(partition->segments)->slack);
 }
 
@@ -207,7 +168,7 @@ void publication_write_state(struct publication *publication)
 {
     struct hf_partition *partition = publication->partition;
     g_autoptr(GArray) dead = g_array_new(FALSE, FALSE, sizeof(struct hf_segment_place));
-    write_all_held(publication);
+    publication_write_held(publication);
     /* Without progress in the input a segment would have the key of one that is there. */
     if (partition->input_offset > partition->published_offset) {
         sweep(partition);

@@ -137,7 +137,7 @@ static void assert_comes_back(const struct hf_fact *facts, size_t count, enum hf
 
 /* Two facts on one line, gold PRODUCED ASSAYED, worked by hand from proto/protobuf/state.proto: revision 1 of -1 (whose
  * high half is -1, zigzag 1) on 2003-06-30 at greens-creek, and one of lucky-friday that was withdrawn, has no days, names
- * 1970-01-01 and is remembered with 1970-01-04. Format 1 gave each a message; format 2 gives each field a column. */
+ * 1970-01-01 and is remembered with 1970-01-04. Format 1 gave each a message; later ones give each field a column. */
 static const char format_1[] = "0801 128c01"
                                "0a19 0a04 676f6c64 1208 50524f4455434544 1a07 41535341594544"
                                "122e 09 0100000000000000 11 0200000000000000 19 0300000000000000 2001 3892bf01"
@@ -145,15 +145,18 @@ static const char format_1[] = "0801 128c01"
                                "1223 09 0400000000000000 11 0500000000000000 19 0600000000000000"
                                "2801 5801 6000 6803"
                                "1a0c 677265656e732d637265656b 1a0c 6c75636b792d667269646179";
-static const char format_2[] = "0802 22c101"
-                               "0a19 0a04 676f6c64 1208 50524f4455434544 1a07 41535341594544"
-                               "120c 677265656e732d637265656b 120c 6c75636b792d667269646179"
-                               "1a10 0100000000000000 0400000000000000"
-                               "2210 0200000000000000 0500000000000000"
-                               "2a10 0300000000000000 0600000000000000"
-                               "3202 0201 3a02 0000 4202 0001 4a04 92bf01 00 5202 0100 5a02 0100"
-                               "6210 ffffffffffffffff 0000000000000000 6a02 0003"
-                               "7210 0700000000000000 0900000000000000 7a10 0800000000000000 0a00000000000000";
+#define COLUMNS                                                        \
+    "22c101"                                                           \
+    "0a19 0a04 676f6c64 1208 50524f4455434544 1a07 41535341594544"     \
+    "120c 677265656e732d637265656b 120c 6c75636b792d667269646179"      \
+    "1a10 0100000000000000 0400000000000000"                           \
+    "2210 0200000000000000 0500000000000000"                           \
+    "2a10 0300000000000000 0600000000000000"                           \
+    "3202 0201 3a02 0000 4202 0001 4a04 92bf01 00 5202 0100 5a02 0100" \
+    "6210 ffffffffffffffff 0000000000000000 6a02 0003"                 \
+    "7210 0700000000000000 0900000000000000 7a10 0800000000000000 0a00000000000000"
+
+static const char format_2[] = "0802 " COLUMNS, format_3[] = "0803 " COLUMNS;
 
 static void a_segment_has_these_bytes(void **state)
 {
@@ -164,20 +167,25 @@ static void a_segment_has_these_bytes(void **state)
         {{4, 5}, 6, 0, 1, {0, 0, 0, line}, 1, 3, HF_FACT_STANDING},
     };
     const struct hf_fact_id absent[] = {{7, 8}, {9, 10}};
+    const char *const columns[] = {format_2, format_3};
     uint8_t expected[400], *bytes = NULL;
-    size_t length = 0, expected_length = from_hex(format_2, expected);
+    size_t length = 0, expected_length = from_hex(format_3, expected);
     (void)state;
     hf_segment_encode(facts, COUNT(facts), absent, COUNT(absent), HF_LINES_PRODUCTION, id_of_mine, NULL, &bytes,
                       &length);
     assert_int_equal(length, expected_length);
     assert_memory_equal(bytes, expected, length);
     free(bytes);
-    assert_int_equal(decode(expected, expected_length, HF_LINES_PRODUCTION, NULL), HF_OK);
-    assert_int_equal(seen.count, 4);
-    assert_int_equal(seen.announced, 4);
-    for (size_t i = 0; i < COUNT(absent); i++) {
-        assert_true(seen.facts[2 + i].id.high == absent[i].high && seen.facts[2 + i].id.low == absent[i].low);
-        assert_int_equal(seen.facts[2 + i].status, HF_FACT_ABSENT);
+    for (size_t format = 0; format < COUNT(columns); format++) {
+        assert_int_equal(decode(expected, from_hex(columns[format], expected), HF_LINES_PRODUCTION, NULL), HF_OK);
+        assert_int_equal(seen.count, 4);
+        assert_int_equal(seen.announced, 4);
+        for (size_t i = 0; i < COUNT(absent); i++) {
+            assert_true(seen.facts[2 + i].id.high == absent[i].high && seen.facts[2 + i].id.low == absent[i].low);
+            assert_int_equal(seen.facts[2 + i].status, HF_FACT_ABSENT);
+        }
+        for (size_t i = 0; i < COUNT(facts); i++)
+            assert_same_fact(&seen.facts[i], &facts[i]);
     }
     assert_comes_back(facts, COUNT(facts), HF_LINES_PRODUCTION);
     expected_length = from_hex(format_1, expected);
@@ -209,20 +217,31 @@ static void a_control_record_comes_back(void **state)
 
 static void keys_say_what_they_name(void **state)
 {
+    static const struct {
+        uint32_t number;
+        const char *key;
+    } parts[] = {{HF_HELD_ALL, "|held|00000000000000abffffffffffffffff"}, /* of format 2 */
+                 {0, "|held|00000000000000abffffffffffffffff|0"},
+                 {17, "|held|00000000000000abffffffffffffffff|17"},
+                 {INT32_MAX / HF_HELD_PART, "|held|00000000000000abffffffffffffffff|33554431"}};
     char buffer[HF_STATE_KEY];
     struct hf_segment_place place;
-    struct hf_fact_id id;
+    struct hf_held_part part;
     (void)state;
     assert_int_equal(hf_segment_key((struct hf_segment_place){1234, 0}, buffer), 15);
     assert_string_equal(buffer, "|segment|1234|0");
     size_t length = hf_segment_key((struct hf_segment_place){INT64_MAX, UINT32_MAX}, buffer);
     assert_string_equal(buffer, "|segment|9223372036854775807|4294967295");
-    assert_int_equal(hf_state_key_parse(buffer, length, &place, &id), HF_STATE_KEY_SEGMENT);
+    assert_int_equal(hf_state_key_parse(buffer, length, &place, &part), HF_STATE_KEY_SEGMENT);
     assert_true(place.offset == INT64_MAX && place.part == UINT32_MAX);
-    length = hf_held_key((struct hf_fact_id){0xab, UINT64_MAX}, buffer);
-    assert_string_equal(buffer, "|held|00000000000000abffffffffffffffff");
-    assert_int_equal(hf_state_key_parse(buffer, length, &place, &id), HF_STATE_KEY_HELD);
-    assert_true(id.high == 0xab && id.low == UINT64_MAX);
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        length = hf_held_key((struct hf_held_part){{0xab, UINT64_MAX}, parts[i].number}, buffer);
+        assert_string_equal(buffer, parts[i].key);
+        assert_int_equal(length, strlen(parts[i].key));
+        assert_int_equal(hf_state_key_parse(buffer, length, &place, &part), HF_STATE_KEY_HELD);
+        assert_true(part.id.high == 0xab && part.id.low == UINT64_MAX);
+        assert_int_equal(part.number, parts[i].number);
+    }
     /* No mine's key can be one of these: an identifier holds no '|'. */
     assert_int_equal(buffer[0], '|');
     assert_string_equal(HF_CONTROL_KEY, "|control");
@@ -248,14 +267,21 @@ static void other_keys_name_nothing(void **state)
                                        "|held|00000000000000abfffffffffffffffg",
                                        "|held|00000000000000ABffffffffffffffff",
                                        "|held|00000000000000abffffffffffffffff0",
+                                       "|held|00000000000000abffffffffffffffff|",
+                                       "|held|00000000000000abffffffffffffffff|a",
+                                       "|held|00000000000000abffffffffffffffff|-1",
+                                       "|held|00000000000000abffffffffffffffff| 1",
+                                       "|held|00000000000000abffffffffffffffff|1|",
+                                       "|held|00000000000000abffffffffffffffff|33554432",
+                                       "|held|00000000000000abffffffffffffff|1",
                                        "|segment|1|0000000000000000000000000000000000000000000000000000000000000000"};
     struct hf_segment_place place;
-    struct hf_fact_id id;
+    struct hf_held_part part;
     (void)state;
     for (size_t i = 0; i < COUNT(keys); i++)
-        if (hf_state_key_parse(keys[i], strlen(keys[i]), &place, &id) != HF_STATE_KEY_OTHER)
+        if (hf_state_key_parse(keys[i], strlen(keys[i]), &place, &part) != HF_STATE_KEY_OTHER)
             fail_msg("%s", keys[i]);
-    assert_int_equal(hf_state_key_parse("|segment|1|2\0", 13, &place, &id), HF_STATE_KEY_OTHER);
+    assert_int_equal(hf_state_key_parse("|segment|1|2\0", 13, &place, &part), HF_STATE_KEY_OTHER);
 }
 
 /* --- round trips ------------------------------------------------------------------------------------------------------------ */
@@ -358,7 +384,7 @@ static void what_this_version_cannot_read_is_refused(void **state)
     } cases[] = {
         {"", "format 0"},
         {"1200", "format 0"},
-        {"0803 1200", "state format 3, newer than this version reads (2)"},
+        {"0804 1200", "state format 4, newer than this version reads (3)"},
         {"0801", "neither"},
         {"0801 3200", "neither"},
         {"0802 1200", "neither"}, /* a body that the other format has */

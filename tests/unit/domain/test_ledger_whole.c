@@ -84,29 +84,122 @@ static void setting_replaces_the_last_date(void **state)
     hf_ledger_free(&ledger);
 }
 
+static struct hf_fact held_version(int number, uint32_t revision, enum hf_fact_status status, int32_t latest)
+{
+    struct hf_fact fact = fact_of(number, revision, latest);
+    fact.status = status;
+    return fact;
+}
+
 static void held_versions_are_set_as_a_whole(void **state)
 {
+    const struct hf_held_part all = {id_of(1), HF_HELD_ALL}, part = {id_of(1), 0};
     struct hf_ledger *ledger = hf_ledger_new(1);
-    struct hf_fact versions[] = {fact_of(1, 4, 150), fact_of(1, 5, 100)}, found;
+    struct hf_fact versions[] = {held_version(1, 4, HF_FACT_WAITING, 150), held_version(1, 5, HF_FACT_REJECTED, 100)},
+                   found;
     size_t count;
     int32_t newest;
     (void)state;
-    versions[0].status = HF_FACT_WAITING;
-    versions[1].status = HF_FACT_REJECTED;
-    hf_ledger_set_held(ledger, id_of(1), versions, 2);
-    assert_int_equal(hf_ledger_held(ledger, id_of(1), &count)[1].revision, 5);
+    hf_ledger_set_held(ledger, all, versions, 2);
+    assert_int_equal(hf_ledger_held(ledger, part, &count)[1].revision, 5);
     assert_int_equal(count, 2);
     assert_int_equal(hf_ledger_waiting_count(ledger), 1);
     assert_true(hf_ledger_has_waiting(ledger, id_of(1)));
-    hf_ledger_set_held(ledger, id_of(1), versions + 1, 1);
+    hf_ledger_set_held(ledger, part, versions + 1, 1);
     assert_int_equal(hf_ledger_waiting_count(ledger), 0);
     assert_false(hf_ledger_has_waiting(ledger, id_of(1)));
-    hf_ledger_set_held(ledger, id_of(1), NULL, 0);
-    assert_null(hf_ledger_held(ledger, id_of(1), &count));
+    hf_ledger_set_held(ledger, all, NULL, 0);
+    assert_null(hf_ledger_held(ledger, part, &count));
     assert_int_equal(count, 0);
     assert_int_equal(hf_ledger_standing(ledger, id_of(1), &found), 0);
     assert_int_equal(hf_ledger_newest(ledger, 0, &newest), 1);
     assert_int_equal(newest, 150);
+    hf_ledger_free(&ledger);
+}
+
+struct parts {
+    struct hf_held_part list[8];
+    size_t count;
+};
+
+static void note_part(void *context, struct hf_held_part part)
+{
+    struct parts *parts = context;
+    assert_true(parts->count < G_N_ELEMENTS(parts->list));
+    parts->list[parts->count++] = part;
+}
+
+/* The revisions of each part of the fact, by number: "0: 3 63; 1: 64". */
+static void assert_parts(const struct hf_ledger *ledger, int number, const char *text)
+{
+    g_autoptr(GString) shown = g_string_new(NULL);
+    struct parts parts = {.count = 0};
+    hf_ledger_visit_held_parts(ledger, id_of(number), note_part, &parts);
+    for (size_t i = 0; i < parts.count; i++) {
+        size_t count;
+        const struct hf_fact *versions = hf_ledger_held(ledger, parts.list[i], &count);
+        g_string_append_printf(shown, "%s%u:", i ? "; " : "", parts.list[i].number);
+        for (size_t j = 0; j < count; j++)
+            g_string_append_printf(shown, " %u", versions[j].revision);
+    }
+    assert_string_equal(shown->str, text);
+}
+
+static void held_versions_are_in_parts_by_revision(void **state)
+{
+    static const uint32_t revisions[] = {64, 3, INT32_MAX, 63, 0, 200, 127};
+    struct hf_ledger *ledger = hf_ledger_new(1);
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(revisions); i++) {
+        struct hf_fact version =
+            held_version(1, revisions[i], i % 2 ? HF_FACT_REJECTED : HF_FACT_WAITING, 100 + (int32_t)i);
+        hf_ledger_put(ledger, &version);
+    }
+    assert_parts(ledger, 1, "0: 0 3 63; 1: 64 127; 3: 200; 33554431: 2147483647");
+    assert_parts(ledger, 2, "");
+    assert_int_equal(hf_ledger_waiting_count(ledger), 4);
+    assert_int_equal(hf_ledger_waiting_facts(ledger), 1);
+    assert_true(hf_ledger_is_held(ledger, id_of(1), 63) && hf_ledger_is_held(ledger, id_of(1), INT32_MAX));
+    assert_false(hf_ledger_is_held(ledger, id_of(1), 62) || hf_ledger_is_held(ledger, id_of(2), 63));
+    struct hf_fact again = held_version(1, 64, HF_FACT_REJECTED, 100);
+    hf_ledger_put(ledger, &again); /* in its place */
+    struct hf_fact decided = held_version(1, 200, HF_FACT_DECIDED, 100);
+    hf_ledger_put(ledger, &decided);
+    assert_parts(ledger, 1, "0: 0 3 63; 1: 64 127; 33554431: 2147483647");
+    hf_ledger_set_held(ledger, hf_held_part_of(id_of(1), 63), NULL, 0);
+    assert_parts(ledger, 1, "1: 64 127; 33554431: 2147483647");
+    assert_int_equal(hf_ledger_waiting_count(ledger), 2);
+    hf_ledger_set_held(ledger, hf_held_part_of(id_of(2), 0), &again, 0);
+    assert_parts(ledger, 2, "");
+    hf_ledger_free(&ledger);
+}
+
+/* Facts and their versions that wait are counted apart, whatever becomes of them. */
+static void facts_that_wait_are_counted_once(void **state)
+{
+    static const struct {
+        int fact;
+        uint32_t revision;
+        enum hf_fact_status status;
+        size_t facts, versions;
+    } steps[] = {
+        {1, 0, HF_FACT_WAITING, 1, 1},  {1, 90, HF_FACT_WAITING, 1, 2}, {2, 1, HF_FACT_WAITING, 2, 3},
+        {1, 0, HF_FACT_REJECTED, 2, 2}, {1, 90, HF_FACT_DECIDED, 1, 1}, {1, 0, HF_FACT_REJECTED, 1, 1},
+        {2, 1, HF_FACT_STANDING, 0, 0}, {3, 1, HF_FACT_REJECTED, 0, 0}, {3, 2, HF_FACT_WAITING, 1, 1},
+    };
+    struct hf_ledger *ledger = hf_ledger_new(1);
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+        struct hf_fact version = held_version(steps[i].fact, steps[i].revision, steps[i].status, 100);
+        hf_ledger_put(ledger, &version);
+        assert_int_equal(hf_ledger_waiting_facts(ledger), steps[i].facts);
+        assert_int_equal(hf_ledger_waiting_count(ledger), steps[i].versions);
+    }
+    hf_ledger_clear_held(ledger);
+    assert_int_equal(hf_ledger_waiting_facts(ledger), 0);
+    assert_int_equal(hf_ledger_waiting_count(ledger), 0);
+    assert_parts(ledger, 1, "");
+    assert_parts(ledger, 3, "");
     hf_ledger_free(&ledger);
 }
 
@@ -121,9 +214,9 @@ static void what_is_out_of_reach_does_not_stand(void **state)
     hf_ledger_set_standing(ledger, &new);
     assert_int_equal(hf_ledger_standing(ledger, id_of(1), &found), 0);
     waiting.status = HF_FACT_WAITING;
-    hf_ledger_set_held(ledger, id_of(1), &waiting, 1);
+    hf_ledger_set_held(ledger, hf_held_part_of(id_of(1), 1), &waiting, 1);
     assert_int_equal(hf_ledger_standing(ledger, id_of(1), &found), 1); /* nothing of it is, while a version waits */
-    hf_ledger_set_held(ledger, id_of(1), NULL, 0);
+    hf_ledger_set_held(ledger, hf_held_part_of(id_of(1), 1), NULL, 0);
     assert_int_equal(hf_ledger_sweep(ledger, &cursor, 0, NULL, NULL), 1); /* one is left, and there is no room for it */
     hf_ledger_free(&ledger);
 }
@@ -209,6 +302,8 @@ int main(void)
         cmocka_unit_test(facts_come_and_go_one_by_one),
         cmocka_unit_test(setting_replaces_the_last_date),
         cmocka_unit_test(held_versions_are_set_as_a_whole),
+        cmocka_unit_test(held_versions_are_in_parts_by_revision),
+        cmocka_unit_test(facts_that_wait_are_counted_once),
         cmocka_unit_test(what_is_out_of_reach_does_not_stand),
         cmocka_unit_test(a_sweep_misses_nothing_that_stays),
         cmocka_unit_test(a_sweep_of_what_keeps_still_visits_each_fact_once),

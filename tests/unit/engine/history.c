@@ -10,7 +10,7 @@ static const struct hf_text mines[] = {TEXT("flat"), TEXT("other")};
 
 struct history history_new(uint64_t seed, int event_ids)
 {
-    return (struct history){.random = seed, .event_ids = event_ids};
+    return (struct history){.random = seed, .event_ids = event_ids, .revision_step = 1};
 }
 
 unsigned history_draw(struct history *history, unsigned limit)
@@ -23,12 +23,17 @@ static int32_t past_date(struct history *history, unsigned days)
     return date_of("2003-01-01") + history->day - (int32_t)history_draw(history, days);
 }
 
+static int32_t revision(struct history *history)
+{
+    return (int32_t)history_draw(history, 4) * history->revision_step;
+}
+
 /* A version of one of the event_ids that are in use on the present day: most are of the last days, some are old. */
 static void version(struct history *history, struct bench *bench)
 {
     char id[24];
     snprintf(id, sizeof id, "e%d", history->day / 20 + (int)history_draw(history, (unsigned)history->event_ids));
-    struct hf_event event = production_event(id, (int32_t)history_draw(history, 4));
+    struct hf_event event = production_event(id, revision(history));
     event.mine_id = mines[history_draw(history, COUNT(mines))];
     event.occurred_at_ms = past_date(history, history_draw(history, 3) ? 10 : 60) * INT64_C(86400000);
     event.micro = history_draw(history, 4) * INT64_C(1000000);
@@ -48,7 +53,8 @@ static void decision(struct history *history, struct bench *bench)
 {
     char id[24];
     snprintf(id, sizeof id, "e%d", history->day / 20 + (int)history_draw(history, (unsigned)history->event_ids));
-    struct hf_event event = decision_event(id, (int32_t)history_draw(history, 4), (int)history_draw(history, 2));
+    int accept = (int)history_draw(history, 2); /* the order of draws is part of the history */
+    struct hf_event event = decision_event(id, revision(history), accept);
     event.mine_id = mines[history_draw(history, COUNT(mines))];
     bench_apply(bench, &event);
 }

@@ -10,6 +10,7 @@ struct history {
     uint64_t random;
     int event_ids; /* how many there are to draw from; they repeat, and old ones give way to new ones as days pass */
     int32_t day;   /* the present one, counted from 2003-01-01 */
+    int32_t revision_step; /* from one of the four revisions to the next; 1 at first */
 };
 
 /* A history from the seed on; event_ids above 0. */

@@ -35,13 +35,20 @@ static void add_standing(void *context, struct hf_fact_id id)
     add_version(listing, &fact);
 }
 
-static void add_held(void *context, struct hf_fact_id id)
+static void add_part(void *context, struct hf_held_part part)
 {
     struct listing *listing = context;
     size_t count;
-    const struct hf_fact *versions = hf_ledger_held(listing->partition->ledger, id, &count);
+    const struct hf_fact *versions = hf_ledger_held(listing->partition->ledger, part, &count);
+    assert_true(count > 0);
     for (size_t i = 0; i < count; i++)
         add_version(listing, &versions[i]);
+}
+
+static void add_held(void *context, struct hf_fact_id id)
+{
+    const struct listing *listing = context;
+    hf_ledger_visit_held_parts(listing->partition->ledger, id, add_part, context);
 }
 
 static void add_newest(struct listing *listing)

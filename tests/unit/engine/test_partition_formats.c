@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Proves that state of format 1, as the last version that wrote it left it (golden/README.md), is read for what it was,
- * is carried over into the present format by going on, and is then needed no more. */
+/* Proves that state of earlier formats, as the last versions that wrote them left it (golden/README.md), is read for what
+ * it was, is carried over into the present format by going on, and is then needed no more. */
 #include <stdlib.h>
 
 #include "../../../services/common/engine/partition_memory.h"
@@ -10,7 +10,7 @@
 #include "ledgers.h"
 #include "topic_left.h"
 
-enum { SEEDS = 150, STEPS = 400 };
+enum { SEEDS = 75, STEPS = 400 };
 
 static const struct segment_shape shape = {.fanout = 2, .full = 5, .record = 7, .slack = 10, .chunk = 4, .burial = 9};
 
@@ -38,11 +38,11 @@ static void add_golden_record(struct outputs *log, const char *line)
     assert_int_equal(log->sink.write(log->sink.context, &output, NULL), HF_OK);
 }
 
-static struct outputs *golden_log(void)
+static struct outputs *golden_log(int format)
 {
     struct outputs *log = outputs_new();
-    g_autofree char *text = NULL;
-    assert_true(g_file_get_contents(HEADFRAME_GOLDEN "/state-format-1.txt", &text, NULL, NULL));
+    g_autofree char *text = NULL, *path = g_strdup_printf(HEADFRAME_GOLDEN "/state-format-%d.txt", format);
+    assert_true(g_file_get_contents(path, &text, NULL, NULL));
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     for (int i = 0; lines[i] && *lines[i]; i++)
         add_golden_record(log, lines[i]);
@@ -68,12 +68,11 @@ static void relive(struct bench *bench, struct history *history)
 
 /* --- tests ------------------------------------------------------------------------------------------------------ */
 
-static void format_1_is_read_for_what_it_was(void **state)
+static void read_for_what_it_was(int format)
 {
     struct bench *bench = bench_new(hf_production_kind());
-    struct outputs *log = golden_log();
+    struct outputs *log = golden_log(format);
     struct history history;
-    (void)state;
     relive(bench, &history);
     g_autofree char *text = ledger_text(bench->partition);
     assert_non_null(strstr(text, "waits"));
@@ -82,11 +81,19 @@ static void format_1_is_read_for_what_it_was(void **state)
     for (int i = 0; i < SEEDS; i++) {
         struct hf_partition *copy = read_back(&history, bench, log, &shape);
         assert_same_ledgers(bench->partition, copy);
-        assert_true(segment_log_has_earlier_format(copy->segments));
+        assert_int_equal(segment_log_has_earlier_format(copy->segments), format == 1);
+        assert_int_equal(g_hash_table_size(copy->held.undivided) > 0, format == 2);
         hf_partition_free(&copy);
     }
     outputs_free(log);
     bench_free(bench);
+}
+
+static void earlier_formats_are_read_for_what_they_were(void **state)
+{
+    (void)state;
+    for (int format = 1; format < HF_STATE_FORMAT; format++)
+        read_for_what_it_was(format);
 }
 
 /* Segments of format 1 in the log that no tombstone follows. */
@@ -106,16 +113,17 @@ static size_t count_earlier_segments(const struct outputs *log)
 
 /* Goes on from the golden file in the place of the bench's own memory; a witness lives through the same and is never
  * read back. */
-static void go_on(uint64_t seed)
+static void go_on(int format, uint64_t seed)
 {
     struct bench *bench = bench_new(hf_production_kind()), *witness = bench_new(hf_production_kind());
-    struct outputs *log = golden_log(), *ignored = outputs_new();
+    struct outputs *log = golden_log(format), *ignored = outputs_new();
     struct history draws = history_new(seed, 1), history, same;
     relive(bench, &history);
     relive(witness, &same);
     hf_partition_free(&bench->partition);
     bench->partition = read_back(&draws, bench, log, &shape);
     history.random = same.random = seed;
+    history.revision_step = same.revision_step = seed % 2 ? 1 : 50; /* of which some are in other parts than before */
     for (int i = 0; i < STEPS; i++) {
         history_step(&history, bench);
         history_step(&same, witness);
@@ -133,34 +141,35 @@ static void go_on(uint64_t seed)
     assert_int_equal(hf_partition_publish(bench->partition, &log->sink, NULL), HF_OK);
     assert_same_ledgers(witness->partition, bench->partition);
     if (count_earlier_segments(log) > 0)
-        fail_msg("seed %llu: segments of format 1 are left", (unsigned long long)seed);
+        fail_msg("format %d, seed %llu: segments of format 1 are left", format, (unsigned long long)seed);
     outputs_free(log);
     outputs_free(ignored);
     bench_free(bench);
     bench_free(witness);
 }
 
-static void going_on_carries_it_over(void **state)
+static void going_on_carries_them_over(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= SEEDS; seed++)
-        go_on(seed);
+    for (int format = 1; format < HF_STATE_FORMAT; format++)
+        for (uint64_t seed = 1; seed <= SEEDS; seed++)
+            go_on(format, seed);
 }
 
 static void a_later_format_is_refused_with_both_versions(void **state)
 {
     struct bench *bench = bench_new(hf_production_kind());
     const struct hf_record record = {
-        .key = "|control", .key_length = 8, .value = "\x08\x03\x1a\x00", .value_length = 4, .timestamp_ms = -1};
+        .key = "|control", .key_length = 8, .value = "\x08\x04\x1a\x00", .value_length = 4, .timestamp_ms = -1};
     struct hf_error error = {0};
     (void)state;
     assert_int_equal(hf_partition_restore_state(bench->partition, &record, &error), HF_EINVAL);
     assert_int_equal(error.action, HF_ACTION_FATAL);
-    assert_string_equal(error.text, "the record has state format 3, newer than this version reads (2): run the version "
+    assert_string_equal(error.text, "the record has state format 4, newer than this version reads (3): run the version "
                                     "that wrote it or a later one; nothing was changed");
     error = (struct hf_error){0};
     assert_int_equal(hf_partition_restore_day(bench->partition, &record, &error), HF_EINVAL);
-    assert_string_equal(error.text, "the record has days format 3, newer than this version reads (1): run the version "
+    assert_string_equal(error.text, "the record has days format 4, newer than this version reads (1): run the version "
                                     "that wrote it or a later one; nothing was changed");
     bench_free(bench);
 }
@@ -188,8 +197,8 @@ static void a_record_that_its_key_does_not_name_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(format_1_is_read_for_what_it_was),
-        cmocka_unit_test(going_on_carries_it_over),
+        cmocka_unit_test(earlier_formats_are_read_for_what_they_were),
+        cmocka_unit_test(going_on_carries_them_over),
         cmocka_unit_test(a_later_format_is_refused_with_both_versions),
         cmocka_unit_test(a_record_that_its_key_does_not_name_is_refused),
     };

@@ -14,6 +14,7 @@ struct life {
     struct state_topic topic;
     unsigned commits;
     size_t most_records, most_facts;
+    size_t held_records, held_bytes; /* that there may be besides, of versions that do not stand */
 };
 
 static struct life life_new(int horizon_days)
@@ -45,14 +46,15 @@ static void produce(const struct life *life, unsigned fact, int32_t revision, un
 static size_t bytes_bound(const struct life *life)
 {
     enum { FACT_BYTES = 45 };
-    return (hf_partition_facts(life->bench->partition) * 7 / 2 + 65536 + HF_SEGMENT_FACTS) * FACT_BYTES;
+    return (hf_partition_facts(life->bench->partition) * 7 / 2 + 65536 + HF_SEGMENT_FACTS) * FACT_BYTES +
+           life->held_bytes;
 }
 
 /* (3.5 F + 65 536) / 4 096 segments that are full, 29 that are not, a control record; and what one transaction adds
  * before what it replaces is gone. */
 static size_t bound(const struct life *life)
 {
-    return (hf_partition_facts(life->bench->partition) * 7 / 2 + 65536) / 4096 + 29 + 1 + 2;
+    return (hf_partition_facts(life->bench->partition) * 7 / 2 + 65536) / 4096 + 29 + 1 + 2 + life->held_records;
 }
 
 static void commit(struct life *life)
@@ -115,6 +117,32 @@ static void corrections_over_and_over_leave_few_records(void **state)
     life_free(&life);
 }
 
+/* They are versions of one fact: segments name it once, and may not pile up as if it were many. */
+static void versions_that_wait_leave_few_segments(void **state)
+{
+    enum { VERSIONS = 128000, FACTS = 5000, EVENTS = 450000, EVENTS_A_COMMIT = FACTS }; /* segments that are full */
+    struct life life = life_new(0);
+    const struct hf_event close = close_event("2002-12-31");
+    int32_t revisions[FACTS] = {0};
+    (void)state;
+    life.held_records = VERSIONS / HF_HELD_PART;
+    life.held_bytes = (size_t)VERSIONS * 60;
+    state_topic_init(&life.topic, HF_TOPIC_PRODUCTION_STATE);
+    bench_apply(life.bench, &close);
+    struct hf_event event = production_event("waits", 0);
+    event.occurred_at_ms = noon_ms("2002-12-31");
+    for (; event.revision < VERSIONS; event.revision++)
+        bench_apply(life.bench, &event);
+    assert_int_equal(hf_partition_waiting(life.bench->partition), VERSIONS);
+    for (unsigned i = 0; i < EVENTS; i++) {
+        produce(&life, i % FACTS, ++revisions[i % FACTS], 0);
+        if (i % EVENTS_A_COMMIT == 0)
+            commit(&life);
+    }
+    report(&life);
+    life_free(&life);
+}
+
 static void what_is_forgotten_leaves_the_topic(void **state)
 {
     enum { DAYS = 1600, FACTS_A_DAY = 200, FACTS_A_COMMIT = 25, HORIZON = 30 };
@@ -138,6 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_event_a_commit_leaves_few_records),
         cmocka_unit_test(corrections_over_and_over_leave_few_records),
+        cmocka_unit_test(versions_that_wait_leave_few_segments),
         cmocka_unit_test(what_is_forgotten_leaves_the_topic),
     };
     return cmocka_run_group_tests_name("partition_life", tests, NULL, NULL);

@@ -18,6 +18,9 @@ static const struct segment_shape shapes[] = {
     {.fanout = 8, .full = 4096, .record = 12288, .slack = 65536, .chunk = 4096, .burial = 4096},
 };
 
+/* Four revisions in one part of those that do not stand, in two parts, and in four. */
+static const int32_t revision_steps[] = {1, 32, 1000, 1, 1};
+
 /* What the histories of all seeds did: each must have happened often. */
 static struct {
     uint64_t commits, restorations, merged, sweeping, held_tombstones;
@@ -79,6 +82,7 @@ static void live(struct bench *bench, uint64_t seed)
     struct history history = history_new(seed, 1 + (int)(seed % 37));
     const struct segment_shape *shape = &shapes[seed % COUNT(shapes)];
     struct outputs *log = outputs_new();
+    history.revision_step = revision_steps[seed % COUNT(revision_steps)];
     bench->rules.correction_horizon_days = seed % 3 ? (int)(seed % 3) * 15 : 0;
     bench->next_offset = 0;
     bench_renew(bench, 0, 1);

@@ -432,7 +432,7 @@ static void records_this_version_can_not_read_are_refused(void **state)
         const char *words;
     } cases[] = {
         {"\xff\xff", 2, "not a"},  /* no Protobuf */
-        {"\x08\x03", 2, "newer"},  /* format_version 3 */
+        {"\x08\x04", 2, "newer"},  /* format_version 4 */
         {"\x08\x01", 2, "neither"} /* a format, and nothing in it */
     };
     struct bench *bench = bench_new(hf_production_kind());
