@@ -10,7 +10,7 @@
 /* Properties our guarantees rest on. Each role sets what it needs of them. */
 /* clang-format off */
 static const char *const reserved[] = {
-    "isolation.level", 
+    "isolation.level",
     "enable.auto.commit", "enable.auto.offset.store", "auto.offset.reset", "enable.partition.eof",
     "enable.idempotence", "enable.gapless.guarantee", "acks", "request.required.acks", "transactional.id",
     "group.id", "group.instance.id", "group.protocol", "partition.assignment.strategy", "partitioner",

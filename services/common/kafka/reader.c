@@ -83,7 +83,7 @@ static int open_client(struct hf_reader *reader, int is_counted, rd_kafka_t **ou
         {"fetch.message.max.bytes", "1048576"},
         {"fetch.max.bytes", "2097152"},
         {"fetch.wait.max.ms", "100"},
-        /* Or a damaged byte in the log would be a figure. A default only: devbroker writes no checksums. */
+        /* Or a damaged byte in the log would be a figure. A default only: devbroker's transaction markers have none. */
         {"check.crcs", "true"},
 #if RD_KAFKA_VERSION >= 0x02020000
         {"fetch.queue.backoff.ms", "2"},

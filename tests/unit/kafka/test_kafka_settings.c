@@ -16,8 +16,13 @@ static int check(const char *name, const char *value, struct hf_error *error)
 static void what_librdkafka_takes_is_taken(void **state)
 {
     static const struct hf_kafka_property properties[] = {
-        {"security.protocol", "sasl_ssl"},     {"sasl.mechanisms", "SCRAM-SHA-512"}, {"client.rack", "a"},
-        {"queued.max.messages.kbytes", "100"}, {"compression.type", "zstd"},         {"client.id", "mine"},
+        {"security.protocol", "sasl_ssl"},
+        {"sasl.mechanisms", "SCRAM-SHA-512"},
+        {"client.rack", "a"},
+        {"queued.max.messages.kbytes", "100"},
+        {"compression.type", "zstd"},
+        {"client.id", "mine"},
+        {"check.crcs", "false"},          /* devbroker needs it */
         {"bootstrap.servers", "a:1,b:2"}, /* over the first */
     };
     struct hf_error error;
