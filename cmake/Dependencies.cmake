@@ -12,9 +12,12 @@ pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 find_program(PROTOC_C protoc-c REQUIRED)
 
 add_library(headframe_librdkafka INTERFACE)
+# None of its functions replaced: what it does by itself is measured (tests/bench).
+add_library(headframe_librdkafka_as_is INTERFACE)
 if(HEADFRAME_LIBRDKAFKA STREQUAL "system")
   pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka)
   target_link_libraries(headframe_librdkafka INTERFACE PkgConfig::RDKAFKA)
+  target_link_libraries(headframe_librdkafka_as_is INTERFACE PkgConfig::RDKAFKA)
   if(RDKAFKA_VERSION VERSION_LESS 2.10.1)
     message(WARNING "librdkafka ${RDKAFKA_VERSION} is older than 2.10.1: throughput halves and old crashes return "
                     "(docs/decisions.md); scripts/setup builds the pinned one")
@@ -35,5 +38,8 @@ else()
   target_link_libraries(headframe_librdkafka
     INTERFACE ${HEADFRAME_LIBRDKAFKA}/lib/librdkafka.a headframe_fetch ${HEADFRAME_LIBRDKAFKA}/lib/librdkafka.a
               ${rdkafka_libs})
+  target_include_directories(headframe_librdkafka_as_is SYSTEM INTERFACE ${HEADFRAME_LIBRDKAFKA}/include)
+  target_link_libraries(headframe_librdkafka_as_is
+    INTERFACE ${HEADFRAME_LIBRDKAFKA}/lib/librdkafka.a ${rdkafka_libs})
 endif()
 message(STATUS "librdkafka ${RDKAFKA_VERSION} (${HEADFRAME_LIBRDKAFKA})")
