@@ -78,8 +78,9 @@ class Peer:
         log = where.directory / f"{self.name}.log"
         written = where.written_bytes()
         with open(log, "wb") as output:
-            process = subprocess.Popen([str(word) for word in self.command(where)], stdin=subprocess.DEVNULL,
-                                       stdout=output, stderr=output)
+            # It ends with this program, even where that is killed.
+            command = ["setpriv", "--pdeathsig", "KILL", *map(str, self.command(where))]
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
         try:
             result = self.watch(process, where, log)
             self.stop(process, log)

@@ -44,17 +44,17 @@ class Rig:
     """The broker and the directory; both are gone with it."""
 
     def __init__(self):
-        self.bootstrap = None
-        self.cleanup = contextlib.ExitStack()
+        self.bootstrap = self.cleanup = None
 
     def __enter__(self):
         self.forget()  # what a run that was killed has left
-        DIRECTORY.mkdir(parents=True, exist_ok=True)
-        self.cleanup.callback(self.forget)
         settings = [word for setting in BROKER_SETTINGS for word in ("--set", setting)]
-        started = run(SOURCE / "scripts/kafka", "start", "--dir", KAFKA, "--port", "0", *settings,
-                      env={**os.environ, "HEADFRAME_KAFKA_HEAP": BROKER_HEAP, "HEADFRAME_KAFKA_START_TIMEOUT": "120"})
-        self.bootstrap = started.split("bootstrap=")[1].strip()
+        environment = {**os.environ, "HEADFRAME_KAFKA_HEAP": BROKER_HEAP, "HEADFRAME_KAFKA_START_TIMEOUT": "120"}
+        with contextlib.ExitStack() as cleanup:
+            cleanup.callback(self.forget)
+            started = run(SOURCE / "scripts/kafka", "start", "--dir", KAFKA, "--port", "0", *settings, env=environment)
+            self.bootstrap = started.split("bootstrap=")[1].strip()
+            self.cleanup = cleanup.pop_all()
         return self
 
     def __exit__(self, *_):
