@@ -228,10 +228,11 @@ class Cluster:
     # --- the disk ---
 
     def fill_disk(self):
-        """Leaves nothing free."""
+        """Leaves nothing free, on a disk of its own and no other."""
+        assert self.disk.is_mount(), f"{self.disk} is not mounted"
         with open(self.disk / "ballast", "ab", buffering=0) as ballast:
             try:
-                while True:
+                for _ in range(DISK_MIB << 4):
                     ballast.write(bytes(1 << 16))
             except OSError:
                 pass
