@@ -438,12 +438,13 @@ static int read_over_blocks(struct cursor *cursor, const struct node *node, stru
         /* Items without bytes could be claimed in any number, and one of them is like the next. */
         if (count > cursor->end - cursor->at)
             return malformed(cursor, "it claims more items than the record has bytes");
-        const uint8_t *before = NULL;
-        for (int64_t i = 0; i < count && cursor->at != before; i++) {
-            before = cursor->at;
+        for (int64_t i = 0; i < count; i++) {
+            const uint8_t *before = cursor->at;
             if ((node->type == AVRO_MAP && read_bytes(cursor, &skipped) != HF_OK) ||
                 read_node(cursor, &node->children[0], event) != HF_OK)
                 return HF_EINVAL;
+            if (cursor->at == before)
+                break;
         }
     }
 }

@@ -37,7 +37,9 @@ static void reserve(struct wire *wire, size_t bytes)
     uint8_t *buffer = g_malloc(room);
     memcpy(buffer + room - length, wire->at, length);
     g_free(wire->buffer);
-    *wire = (struct wire){buffer, buffer + room - length, buffer + room};
+    wire->buffer = buffer;
+    wire->at = buffer + room - length;
+    wire->end = buffer + room;
 }
 
 /* Into room that was reserved. */
@@ -68,7 +70,7 @@ void wire_put_varint(struct wire *wire, unsigned field, uint64_t value)
 
 void wire_put_signed(struct wire *wire, unsigned field, int64_t value)
 {
-    wire_put_varint(wire, field, (uint64_t)value << 1 ^ (uint64_t)(value >> 63));
+    wire_put_varint(wire, field, (uint64_t)value << 1 ^ -(uint64_t)(value < 0));
 }
 
 void wire_put_fixed64(struct wire *wire, unsigned field, uint64_t value)
