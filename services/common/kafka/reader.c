@@ -307,6 +307,17 @@ static void warn_of_damage(const struct hf_reader *reader, const struct topic *t
     settings->on_log(settings->context, 4, text);
 }
 
+static void warn_of_silence(const struct hf_reader *reader, const rd_kafka_message_t *message, int64_t position)
+{
+    const struct hf_kafka_settings *settings = reader->link.settings;
+    if (!settings->on_log)
+        return;
+    g_autofree char *text = g_strdup_printf(
+        "%s [%d]: how far the batch at offset %lld reaches that can not be read was not answered; it is asked again",
+        rd_kafka_topic_name(message->rkt), message->partition, (long long)position);
+    settings->on_log(settings->context, 4, text);
+}
+
 /* Asks how far the batch of an error reaches, by a client that fetches nothing else: batches of other partitions would
  * count towards what may be unpacked, and what it fetches is not handed out. */
 static int measure(struct hf_reader *reader, const rd_kafka_message_t *message, int64_t position, int64_t *out_first,
@@ -320,7 +331,10 @@ static int measure(struct hf_reader *reader, const rd_kafka_message_t *message, 
     result = damage_measure(client, message, position, out_first, out_next);
     hf_kafka_wait_end(reader->link.settings);
     hf_kafka_destroy(reader->link.settings, &client);
-    return result == HF_EIO ? 0 : result;
+    if (result != HF_EIO)
+        return result;
+    warn_of_silence(reader, message, position);
+    return 0;
 }
 
 /* Describes the batch at the position of the partition of messages[index], an error of damage_is, and goes on reading
