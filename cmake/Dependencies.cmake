@@ -29,12 +29,13 @@ else()
   target_include_directories(headframe_librdkafka SYSTEM INTERFACE ${HEADFRAME_LIBRDKAFKA}/include)
   set(rdkafka_libs ${RDKAFKA_STATIC_LIBRARIES})
   list(REMOVE_ITEM rdkafka_libs rdkafka)
-  # Some of its functions are replaced: unpack.c and prefetch.c of services/common/kafka/ say why. A shared library's can not be.
+  # Some of its functions are replaced: unpack.c, prefetch.c and out_of_range.c of services/common/kafka/ say why.
+  # A shared library's can not be.
   target_link_options(headframe_librdkafka INTERFACE
       LINKER:--wrap=rd_gz_decompress LINKER:--wrap=rd_kafka_zstd_decompress LINKER:--wrap=rd_kafka_lz4_decompress
       LINKER:--wrap=rd_kafka_snappy_uncompressed_length LINKER:--wrap=rd_kafka_snappy_uncompress
       LINKER:--wrap=rd_kafka_snappy_java_uncompress LINKER:--wrap=rd_kafka_broker_fetch_toppars
-      LINKER:--wrap=rd_kafka_msgset_parse)
+      LINKER:--wrap=rd_kafka_msgset_parse LINKER:--wrap=rd_kafka_offset_reset)
   target_link_libraries(headframe_librdkafka
     INTERFACE ${HEADFRAME_LIBRDKAFKA}/lib/librdkafka.a headframe_fetch ${HEADFRAME_LIBRDKAFKA}/lib/librdkafka.a
               ${rdkafka_libs})

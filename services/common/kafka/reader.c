@@ -12,6 +12,7 @@
 
 #include "damage.h"
 #include "internal.h"
+#include "out_of_range.h"
 #include "prefetch.h"
 
 enum { BATCH_LIMIT = 4096, BEGIN_AGAIN_US = 20000, ASK_MS = 5000 };
@@ -24,10 +25,18 @@ struct topic {
     rd_kafka_resp_err_t last_error;
 };
 
+/* What librdkafka's threads that talk to brokers are bound to; outlives the client. */
+struct binding {
+    struct prefetch *prefetch; /* NULL: what it fetches ahead is not counted, because it measures */
+    struct hearer *hearer;
+};
+
 struct hf_reader {
     struct hf_kafka_link link;
     enum hf_isolation isolation;
     struct prefetch prefetch;
+    struct hearer hearer;
+    struct binding binding;
     rd_kafka_t *client;
     rd_kafka_queue_t *queue;
     GHashTable *topics; /* name → struct topic */
@@ -54,27 +63,31 @@ static int64_t *position_of(struct topic *topic, int32_t partition)
 
 /* Called on each new thread of librdkafka. */
 static rd_kafka_resp_err_t on_thread_start(rd_kafka_t *client, rd_kafka_thread_type_t type, const char *name,
-                                           void *reader)
+                                           void *opaque)
 {
+    const struct binding *binding = opaque;
     (void)client;
     (void)name;
-    if (type == RD_KAFKA_THREAD_BROKER)
-        prefetch_bind(&((struct hf_reader *)reader)->prefetch);
+    if (type == RD_KAFKA_THREAD_BROKER) {
+        prefetch_bind(binding->prefetch);
+        out_of_range_bind(binding->hearer);
+    }
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-static rd_kafka_resp_err_t on_new(rd_kafka_t *client, const rd_kafka_conf_t *conf, void *reader, char *reason,
+static rd_kafka_resp_err_t on_new(rd_kafka_t *client, const rd_kafka_conf_t *conf, void *binding, char *reason,
                                   size_t reason_size)
 {
     (void)conf;
     (void)reason;
     (void)reason_size;
-    return rd_kafka_interceptor_add_on_thread_start(client, "headframe", on_thread_start, reader);
+    return rd_kafka_interceptor_add_on_thread_start(client, "headframe", on_thread_start, binding);
 }
 
-/* is_counted: what it fetches ahead is bounded with the reader's. */
-static int open_client(struct hf_reader *reader, int is_counted, rd_kafka_t **out_client, struct hf_error *error)
+static int open_client(struct hf_reader *reader, struct binding *binding, rd_kafka_t **out_client,
+                       struct hf_error *error)
 {
+    int is_measuring = binding->prefetch == NULL;
     /* Bounded prefetch, and a short wait before fetching again once the queue was full: the default of a second
      * halves throughput. */
     static const struct hf_kafka_property defaults[] = {
@@ -96,14 +109,15 @@ static int open_client(struct hf_reader *reader, int is_counted, rd_kafka_t **ou
         {"enable.partition.eof", "true"},
         {"auto.offset.reset", "error"},
         {"isolation.level", reader->isolation == HF_READ_COMMITTED ? "read_committed" : "read_uncommitted"},
+        /* After a fetch from where nothing is, the next question is not kept waiting for half a second. */
+        {is_measuring ? "fetch.error.backoff.ms" : NULL, "10"},
         {NULL, NULL},
     };
     rd_kafka_conf_t *conf;
     int result = hf_kafka_configure(&reader->link, defaults, required, &conf, error);
     if (result != HF_OK)
         return result;
-    if (is_counted)
-        rd_kafka_conf_interceptor_add_on_new(conf, "headframe", on_new, reader);
+    rd_kafka_conf_interceptor_add_on_new(conf, "headframe", on_new, binding);
     return hf_kafka_create(RD_KAFKA_CONSUMER, conf, out_client, error);
 }
 
@@ -113,7 +127,9 @@ int hf_reader_new(const struct hf_kafka_settings *settings, enum hf_isolation is
     struct hf_reader *reader = g_new0(struct hf_reader, 1);
     reader->link.settings = settings;
     reader->isolation = isolation;
-    int result = open_client(reader, 1, &reader->client, error);
+    reader->hearer = (struct hearer){PTHREAD_MUTEX_INITIALIZER, 0};
+    reader->binding = (struct binding){&reader->prefetch, &reader->hearer};
+    int result = open_client(reader, &reader->binding, &reader->client, error);
     if (result != HF_OK) {
         g_free(reader);
         return result;
@@ -129,6 +145,7 @@ void hf_reader_free(struct hf_reader **reader)
     if (!*reader)
         return;
     atomic_store(&(*reader)->prefetch.is_closing, 1);
+    out_of_range_deafen(&(*reader)->hearer);
     hf_reader_release(*reader);
     rd_kafka_queue_destroy((*reader)->queue);
     g_hash_table_destroy((*reader)->topics);
@@ -319,12 +336,15 @@ static void warn_of_silence(const struct hf_reader *reader, const rd_kafka_messa
 }
 
 /* Asks how far the batch of an error reaches, by a client that fetches nothing else: batches of other partitions would
- * count towards what may be unpacked, and what it fetches is not handed out. */
+ * count towards what may be unpacked, and what it fetches is not handed out. Nor does it hear of offsets that are not there:
+ * who asks knows better. */
 static int measure(struct hf_reader *reader, const rd_kafka_message_t *message, int64_t position, int64_t *out_first,
                    int64_t *out_next, struct hf_error *error)
 {
+    static struct hearer deaf = {PTHREAD_MUTEX_INITIALIZER, 1};
+    static struct binding binding = {NULL, &deaf};
     rd_kafka_t *client = NULL;
-    int result = open_client(reader, 0, &client, error);
+    int result = open_client(reader, &binding, &client, error);
     if (result != HF_OK)
         return result;
     hf_kafka_wait_begin(reader->link.settings, "damage_measure", DAMAGE_MEASURE_MS);
