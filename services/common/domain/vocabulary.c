@@ -109,8 +109,9 @@ static int is_word(const char *word, const char *name, size_t length)
 /* Negative, 0 or positive where word comes before name in byte order, is it, or comes after it. */
 static int compare_word(const char *word, const char *name, size_t length)
 {
-    int order = length > 0 ? strncmp(word, name, length) : 0;
-    return order != 0 ? order : word[length] != '\0';
+    size_t own_length = strlen(word);
+    int order = memcmp(word, name, own_length < length ? own_length : length);
+    return order != 0 ? order : (own_length > length) - (own_length < length);
 }
 
 static int find_word(const char *const *words, int count, const char *name, size_t length)

@@ -25,6 +25,12 @@ static void assert_words(int count, const char *(*name)(int), int (*find)(const 
     assert_int_equal(find("", 0), -1);
     assert_int_equal(find("\0\0\0", 3), -1);
     assert_int_equal(find("nothing", 7), -1);
+    for (int i = 0; i < count; i++) { /* a word with NULs behind it is another word */
+        char longer[200] = "";
+        memcpy(longer, name(i), strlen(name(i)));
+        assert_int_equal(find(longer, strlen(longer) + 1), -1);
+        assert_int_equal(find(longer, sizeof longer), -1);
+    }
 }
 
 static const char *stage_name(int i)
