@@ -219,38 +219,60 @@ static int is_outside(const struct hf_reader *reader, const char *topic, int32_t
     return code == RD_KAFKA_RESP_ERR_NO_ERROR && (offset < first || offset > end);
 }
 
-/* Starts a partition anew where reading stands. */
-static int restart(struct hf_reader *reader, struct topic *topic, int32_t partition, struct hf_error *error)
+/* Stops the partition of messages[index] and forgets what was fetched of it behind that: it is fetched again. */
+static void halt(struct hf_reader *reader, size_t index)
 {
-    stop(reader, topic, partition);
-    return hf_reader_add(reader, rd_kafka_topic_name(topic->handle), topic->tag, partition,
-                         *position_of(topic, partition), error);
+    const rd_kafka_message_t *message = reader->messages[index];
+    for (size_t i = index + 1; i < reader->message_count; i++) {
+        rd_kafka_message_t *later = reader->messages[i];
+        if (later && later->rkt == message->rkt && later->partition == message->partition) {
+            rd_kafka_message_destroy(later);
+            reader->messages[i] = NULL;
+        }
+    }
+    stop(reader, rd_kafka_topic_opaque(message->rkt), message->partition);
+}
+
+/* Starts the partition of messages[index], which is halted, where reading stands. */
+static int go_on(struct hf_reader *reader, size_t index, struct hf_error *error)
+{
+    const rd_kafka_message_t *message = reader->messages[index];
+    struct topic *topic = rd_kafka_topic_opaque(message->rkt);
+    return hf_reader_add(reader, rd_kafka_topic_name(topic->handle), topic->tag, message->partition,
+                         *position_of(topic, message->partition), error);
+}
+
+static int restart(struct hf_reader *reader, size_t index, struct hf_error *error)
+{
+    halt(reader, index);
+    return go_on(reader, index, error);
 }
 
 /* Nobody told where the beginning is (a broker that comes up may not know the topic yet), and librdkafka has given up. */
-static int begin_again(struct hf_reader *reader, const rd_kafka_message_t *message, struct hf_error *error)
+static int begin_again(struct hf_reader *reader, size_t index, struct hf_error *error)
 {
     const struct hf_kafka_settings *settings = reader->link.settings;
     if (settings->on_log)
-        settings->on_log(settings->context, 4, rd_kafka_message_errstr(message));
+        settings->on_log(settings->context, 4, rd_kafka_message_errstr(reader->messages[index]));
     g_usleep(BEGIN_AGAIN_US);
-    return restart(reader, rd_kafka_topic_opaque(message->rkt), message->partition, error);
+    return restart(reader, index, error);
 }
 
-/* An error that stands in place of a record, and is not about a batch. Returns 0 where reading goes on. */
-static int judge_error(struct hf_reader *reader, const rd_kafka_message_t *message, struct hf_error *error)
+/* An error that stands in place of a record, messages[index], and is not about a batch. Returns 0 where reading goes on. */
+static int judge_error(struct hf_reader *reader, size_t index, struct hf_error *error)
 {
     const struct hf_kafka_settings *settings = reader->link.settings;
+    const rd_kafka_message_t *message = reader->messages[index];
     const char *name = rd_kafka_topic_name(message->rkt);
     struct topic *topic = rd_kafka_topic_opaque(message->rkt);
     switch (message->err) {
     case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
         if (message->offset == RD_KAFKA_OFFSET_BEGINNING)
-            return begin_again(reader, message, error);
+            return begin_again(reader, index, error);
         /* librdkafka may have lost its way in a damaged batch, and say so after the batch was passed. */
         if (!is_outside(reader, name, message->partition, *position_of(topic, message->partition)))
-            return restart(reader, topic, message->partition, error);
+            return restart(reader, index, error);
         return hf_error_set(error, HF_EIO, HF_ACTION_FATAL,
                             "%s [%d]: records were deleted before they were read; topics of headframe must not expire "
                             "(headframe topics checks them): %s",
@@ -299,19 +321,6 @@ static void fill(struct hf_record *record, rd_kafka_message_t *message)
 }
 
 /* --- batches that can not be read ------------------------------------------------------------------------------- */
-
-/* Forgets what was fetched of the partition behind messages[index]: it is fetched again. */
-static void drop_rest(struct hf_reader *reader, size_t index)
-{
-    const rd_kafka_message_t *message = reader->messages[index];
-    for (size_t i = index + 1; i < reader->message_count; i++) {
-        rd_kafka_message_t *later = reader->messages[i];
-        if (later && later->rkt == message->rkt && later->partition == message->partition) {
-            rd_kafka_message_destroy(later);
-            reader->messages[i] = NULL;
-        }
-    }
-}
 
 static void warn_of_damage(const struct hf_reader *reader, const struct topic *topic, const struct hf_record *record)
 {
@@ -365,8 +374,7 @@ static int pass_damage(struct hf_reader *reader, size_t index, struct hf_record 
     rd_kafka_message_t *message = reader->messages[index];
     struct topic *topic = rd_kafka_topic_opaque(message->rkt);
     int64_t *position = position_of(topic, message->partition), first = -1, next = -1;
-    drop_rest(reader, index);
-    stop(reader, topic, message->partition);
+    halt(reader, index);
     int result = measure(reader, message, *position >= 0 ? *position : message->offset, &first, &next, error);
     if (result < 0)
         return result;
@@ -385,8 +393,8 @@ static int pass_damage(struct hf_reader *reader, size_t index, struct hf_record 
         *position = next;
         warn_of_damage(reader, topic, record);
     }
-    int restarted = restart(reader, topic, message->partition, error);
-    return restarted != HF_OK ? restarted : result == 1;
+    int started = go_on(reader, index, error);
+    return started != HF_OK ? started : result == 1;
 }
 
 /* --- polling ---------------------------------------------------------------------------------------------------- */
@@ -400,7 +408,7 @@ static int take(struct hf_reader *reader, size_t index, struct hf_record *record
     if (damage_is(message->err))
         return pass_damage(reader, index, record, error);
     if (message->err && message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)
-        return judge_error(reader, message, error);
+        return judge_error(reader, index, error);
     fill(record, message);
     return 1;
 }

@@ -80,6 +80,23 @@ int mock_left(struct mock *mock, enum request request)
     return (int)count;
 }
 
+void mock_write(struct mock *mock)
+{
+    char reason[256], value[] = {'a'};
+    rd_kafka_conf_t *conf = rd_kafka_conf_new();
+    const char *servers = rd_kafka_mock_cluster_bootstraps(mock->cluster);
+    rd_kafka_conf_set_log_cb(conf, ignore_log);
+    if (rd_kafka_conf_set(conf, "bootstrap.servers", servers, reason, sizeof reason) != RD_KAFKA_CONF_OK)
+        abort();
+    rd_kafka_t *producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
+    rd_kafka_topic_t *topic = producer ? rd_kafka_topic_new(producer, MOCK_INPUT, NULL) : NULL;
+    if (!topic || rd_kafka_produce(topic, 0, RD_KAFKA_MSG_F_COPY, value, sizeof value, NULL, 0, NULL) != 0 ||
+        rd_kafka_flush(producer, PATIENCE_MS) != RD_KAFKA_RESP_ERR_NO_ERROR)
+        abort();
+    rd_kafka_topic_destroy(topic);
+    rd_kafka_destroy(producer);
+}
+
 void mock_track(struct mock *mock)
 {
     g_usleep(BETWEEN_CALLS_US);

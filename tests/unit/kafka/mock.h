@@ -53,6 +53,9 @@ void mock_push(struct mock *mock, enum request request, rd_kafka_resp_err_t erro
 /* How many of them have not come yet. */
 int mock_left(struct mock *mock, enum request request);
 
+/* Writes a record of one byte to partition 0 of the input. */
+void mock_write(struct mock *mock);
+
 /* How many requests of a kind have come since mock_track. */
 void mock_track(struct mock *mock);
 int mock_count(struct mock *mock, enum request request);

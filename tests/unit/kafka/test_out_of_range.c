@@ -30,21 +30,6 @@ void __wrap_rd_kafka_topic_partitions_remove(void *topic)
 }
 // NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
 
-/* A record at offset 0: at a partition's end librdkafka says that it is the end, whatever the broker says. */
-static void write_record(struct mock *mock)
-{
-    char reason[256], value[] = {'a'};
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    const char *servers = rd_kafka_mock_cluster_bootstraps(mock->cluster);
-    assert_int_equal(rd_kafka_conf_set(conf, "bootstrap.servers", servers, reason, sizeof reason), RD_KAFKA_CONF_OK);
-    rd_kafka_t *producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
-    rd_kafka_topic_t *topic = rd_kafka_topic_new(producer, MOCK_INPUT, NULL);
-    assert_int_equal(rd_kafka_produce(topic, 0, RD_KAFKA_MSG_F_COPY, value, sizeof value, NULL, 0, NULL), 0);
-    assert_int_equal(rd_kafka_flush(producer, PATIENCE_S * 1000), RD_KAFKA_RESP_ERR_NO_ERROR);
-    rd_kafka_topic_destroy(topic);
-    rd_kafka_destroy(producer);
-}
-
 static void await_fetch(struct mock *mock)
 {
     while (mock_left(mock, FETCH) > 0)
@@ -59,7 +44,7 @@ static void a_reader_is_freed_while_the_answer_comes(void **state)
     (void)state;
     alarm(PATIENCE_S); /* what hangs can not be ended otherwise */
     mock_open(&mock);
-    write_record(&mock);
+    mock_write(&mock); /* at a partition's end librdkafka says that it is the end, whatever the broker says */
     rd_kafka_mock_broker_push_request_error_rtts(mock.cluster, BROKER_ID, FETCH, 1,
                                                  RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, ANSWER_MS);
     assert_int_equal(hf_reader_new(&mock.settings, HF_READ_COMMITTED, &reader, &error), HF_OK);
@@ -113,7 +98,7 @@ static rd_kafka_resp_err_t first_said(struct hearer *hearer)
 {
     struct mock mock;
     mock_open(&mock);
-    write_record(&mock);
+    mock_write(&mock); /* at a partition's end librdkafka says that it is the end, whatever the broker says */
     mock_push(&mock, FETCH, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE, 1);
     rd_kafka_t *client = consumer_new(&mock, hearer);
     rd_kafka_topic_t *topic = rd_kafka_topic_new(client, MOCK_INPUT, NULL);
