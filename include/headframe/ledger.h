@@ -150,9 +150,10 @@ void hf_ledger_visit_held_parts(const struct hf_ledger *ledger, struct hf_fact_i
 
 /* How far a sweep has come; all zero at its start. */
 struct hf_ledger_cursor {
-    int stripe;
+    uint64_t high; /* the least upper half of an identity in the part of the table where it stands */
     size_t slot;
     unsigned moves;
+    int is_end;
 };
 
 /* Calls visit for up to limit of the facts that have a standing version in reach, and moves the cursor past them. Each

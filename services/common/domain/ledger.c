@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Decides which version of a fact stands, and keeps it in 48 bytes.
  *
- * The table is 2^k stripes of open addressing with linear probing. The high half of the identity chooses the stripe, the
- * low half the slot. Only one stripe grows at a time, so no single event waits for the whole table to be moved; it grows
- * by half at four fifths full, so that a fact costs 60 to 90 bytes, where doubling would cost up to 120. An all-zero
- * identity marks an empty slot; the hash gives it to no fact (hf_ledger_id).
+ * The table is extendible hashing over stripes, each of open addressing with linear probing. The first bits of the
+ * identity choose the stripe by a directory, its low half the slot:
+ *
+ *     directory, depth 2      stripes
+ *       00 ──────────────▶  00…   full: splits into 000… and 001…; the directory doubles
+ *       01 ──────────────▶  01…
+ *       10 ──────┬───────▶  1…    full: splits into 10… and 11…
+ *       11 ──────┘
+ *
+ * A stripe grows by half at four fifths full, and at 8,192 slots it splits. So no single event waits for more than 6,554
+ * entries to be moved, whatever the size of the table, and a fact costs 60 to 90 bytes, where doubling would cost up
+ * to 120. An all-zero identity marks an empty slot; the hash gives it to no fact (hf_ledger_id).
  *
  * Beside it, small because they are rare: versions that wait or were rejected (held.c), and the last dates of facts that
  * once named a later date than their standing version does. Without the latter an old version could come back from
@@ -27,6 +35,7 @@ struct hf_ledger *hf_ledger_new(uint64_t seed)
 {
     struct hf_ledger *ledger = g_new0(struct hf_ledger, 1);
     ledger->seed = seed;
+    ledger_table_init(ledger);
     ledger->held = held_new();
     ledger->later = g_hash_table_new_full(fact_id_hash, fact_id_equal, g_free, NULL);
     ledger->newest = g_array_new(FALSE, FALSE, sizeof(int32_t));
@@ -37,8 +46,7 @@ void hf_ledger_free(struct hf_ledger **ledger)
 {
     if (!*ledger)
         return;
-    for (int i = 0; i < STRIPES; i++)
-        g_free((*ledger)->stripes[i].slots);
+    ledger_table_fini(*ledger);
     held_free(&(*ledger)->held);
     g_hash_table_destroy((*ledger)->later);
     g_array_free((*ledger)->newest, TRUE);
@@ -78,10 +86,7 @@ size_t hf_ledger_waiting_facts(const struct hf_ledger *ledger)
 
 size_t hf_ledger_memory_bytes(const struct hf_ledger *ledger)
 {
-    size_t bytes = sizeof *ledger;
-    for (int i = 0; i < STRIPES; i++)
-        bytes += ledger->stripes[i].capacity * sizeof(struct entry);
-    return bytes;
+    return sizeof *ledger + ledger_table_bytes(ledger);
 }
 
 struct hf_fact_id hf_ledger_id(const struct hf_ledger *ledger, const char *mine_id, size_t mine_length,

@@ -9,7 +9,11 @@
 #include "headframe/vocabulary.h"
 #include "held.h"
 
-enum { STRIPES = 64, STRIPE_BITS = 6, FIRST_SLOTS = 16, LINE_BITS = 14, DAYS_BITS = 9, DIGEST_BITS = 44 };
+enum { LINE_BITS = 14, DAYS_BITS = 9, DIGEST_BITS = 44 };
+
+/* Slots of a stripe: at first, when it splits instead of growing, and of each half then. DEPTH_LIMIT bounds the directory,
+ * should all identities begin alike (the hash is keyed; nobody can make them). */
+enum { FIRST_SLOTS = 16, STRIPE_SLOTS = 8192, HALF_SLOTS = 6144, DEPTH_LIMIT = 24 };
 
 struct entry {
     uint64_t id_high, id_low;
@@ -28,24 +32,34 @@ _Static_assert(HF_LINE_LIMIT == 1 << LINE_BITS, "a line fits its bits");
 _Static_assert(HF_SPREAD_LIMIT < 1 << DAYS_BITS, "days fit their bits");
 _Static_assert(sizeof(struct entry) == 48, "an entry is 48 bytes");
 
+/* The entries of all identities that begin with the same bits. */
 struct stripe {
     struct entry *slots;
     size_t capacity, used;
     unsigned moves; /* how often entries changed their slots */
+    int depth;      /* how many bits of the identity they share */
 };
 
 struct hf_ledger {
     uint64_t seed;
     int horizon_days; /* 0: none */
     size_t size;
-    struct stripe stripes[STRIPES];
+    struct stripe **directory; /* of 2^depth, by the first bits of the identity; a stripe of fewer bits stands there
+                                  as often as it needs to */
+    int depth;
     struct held *held;
     GHashTable *later; /* struct hf_fact_id → last date, of entries with WAS_LATER */
     GArray *newest;    /* of int32_t by mine; HF_DATE_MIN: none */
 };
 
-/* The stripe of an identity. */
-struct stripe *ledger_stripe(const struct hf_ledger *ledger, struct hf_fact_id id);
+/* The table, with nothing in it; ledger_table_fini frees it. */
+void ledger_table_init(struct hf_ledger *ledger);
+void ledger_table_fini(struct hf_ledger *ledger);
+size_t ledger_table_bytes(const struct hf_ledger *ledger);
+/* The stripe of the identities that begin as high does. */
+struct stripe *ledger_stripe(const struct hf_ledger *ledger, uint64_t high);
+/* The first identity's upper half behind those of a stripe, which holds high; 0: there is none behind it. */
+uint64_t ledger_behind(const struct stripe *stripe, uint64_t high);
 int ledger_entry_is_empty(const struct entry *entry);
 /* The entry of an identity; NULL where there is none. */
 struct entry *ledger_find(const struct hf_ledger *ledger, struct hf_fact_id id);

@@ -73,9 +73,20 @@ void ledger_pack(struct hf_ledger *ledger, struct entry *entry, const struct hf_
 
 /* --- places ----------------------------------------------------------------------------------------------------- */
 
-struct stripe *ledger_stripe(const struct hf_ledger *ledger, struct hf_fact_id id)
+/* The first bits of an identity's upper half, as a number. */
+static size_t prefix(uint64_t high, int bits)
 {
-    return (struct stripe *)&ledger->stripes[id.high >> (64 - STRIPE_BITS)];
+    return bits ? (size_t)(high >> (64 - bits)) : 0;
+}
+
+struct stripe *ledger_stripe(const struct hf_ledger *ledger, uint64_t high)
+{
+    return ledger->directory[prefix(high, ledger->depth)];
+}
+
+uint64_t ledger_behind(const struct stripe *stripe, uint64_t high)
+{
+    return stripe->depth ? (uint64_t)(prefix(high, stripe->depth) + 1) << (64 - stripe->depth) : 0;
 }
 
 /* The slot an identity would like: low / 2^64 of the way along the slots, whatever their number (Lemire). */
@@ -101,7 +112,7 @@ static struct entry *locate(const struct stripe *stripe, struct hf_fact_id id)
 
 void hf_ledger_prefetch(const struct hf_ledger *ledger, struct hf_fact_id id)
 {
-    const struct stripe *stripe = ledger_stripe(ledger, id);
+    const struct stripe *stripe = ledger_stripe(ledger, id.high);
     if (!stripe->capacity)
         return;
     const char *home = (const char *)&stripe->slots[home_of(stripe, id.low)];
@@ -111,45 +122,104 @@ void hf_ledger_prefetch(const struct hf_ledger *ledger, struct hf_fact_id id)
 
 struct entry *ledger_find(const struct hf_ledger *ledger, struct hf_fact_id id)
 {
-    const struct stripe *stripe = ledger_stripe(ledger, id);
+    const struct stripe *stripe = ledger_stripe(ledger, id.high);
     struct entry *entry = stripe->capacity ? locate(stripe, id) : NULL;
     return entry && !ledger_entry_is_empty(entry) ? entry : NULL;
 }
 
-/* Moves what is still in reach into a new table, larger where that does not make room enough. */
-static void make_room(struct hf_ledger *ledger, struct stripe *stripe)
+/* Takes out what is no longer in reach; leaves the gaps, so that what is left must be moved. */
+static void forget(struct hf_ledger *ledger, struct stripe *stripe)
 {
-    size_t kept = 0;
     for (size_t i = 0; i < stripe->capacity; i++) {
         struct entry *entry = &stripe->slots[i];
-        if (ledger_entry_is_empty(entry))
+        if (ledger_entry_is_empty(entry) || !ledger_is_forgotten(ledger, entry))
             continue;
-        if (ledger_is_forgotten(ledger, entry)) {
-            struct hf_fact_id id = id_of(entry);
-            g_hash_table_remove(ledger->later, &id);
-            *entry = (struct entry){0};
-        } else {
-            kept++;
-        }
+        struct hf_fact_id id = id_of(entry);
+        g_hash_table_remove(ledger->later, &id);
+        *entry = (struct entry){0};
+        stripe->used--;
+        ledger->size--;
     }
-    struct stripe next = {
-        .capacity = stripe->capacity ? stripe->capacity : FIRST_SLOTS, .used = kept, .moves = stripe->moves + 1};
-    if (kept * 5 >= next.capacity * 3)
-        next.capacity = next.capacity / 2 * 3;
-    next.slots = g_new0(struct entry, next.capacity);
-    for (size_t i = 0; i < stripe->capacity; i++)
-        if (!ledger_entry_is_empty(&stripe->slots[i]))
-            *locate(&next, id_of(&stripe->slots[i])) = stripe->slots[i];
-    ledger->size -= stripe->used - kept;
-    g_free(stripe->slots);
-    *stripe = next;
+}
+
+/* Gives a stripe new slots, all empty, and returns the old ones. */
+static struct entry *renew(struct stripe *stripe, size_t capacity)
+{
+    struct entry *old = stripe->slots;
+    stripe->slots = g_new0(struct entry, capacity);
+    stripe->capacity = capacity;
+    stripe->moves++;
+    return old;
+}
+
+static void rehash(struct stripe *stripe, size_t capacity)
+{
+    size_t old_capacity = stripe->capacity;
+    g_autofree struct entry *old = renew(stripe, capacity);
+    for (size_t i = 0; i < old_capacity; i++)
+        if (!ledger_entry_is_empty(&old[i]))
+            *locate(stripe, id_of(&old[i])) = old[i];
+}
+
+static void double_directory(struct hf_ledger *ledger)
+{
+    size_t size = (size_t)1 << ledger->depth;
+    struct stripe **next = g_new(struct stripe *, 2 * size);
+    for (size_t i = 0; i < 2 * size; i++)
+        next[i] = ledger->directory[i / 2];
+    g_free(ledger->directory);
+    ledger->directory = next;
+    ledger->depth++;
+}
+
+/* Makes two of a stripe, of which high is an identity's upper half: the lower half stays where it is, so that a sweep
+ * which stands in it comes to the upper half afterwards. */
+static void split(struct hf_ledger *ledger, struct stripe *lower, uint64_t high)
+{
+    if (lower->depth == ledger->depth)
+        double_directory(ledger);
+    struct stripe *upper = g_new0(struct stripe, 1);
+    upper->depth = ++lower->depth;
+    size_t old_capacity = lower->capacity, half = (size_t)1 << (ledger->depth - lower->depth);
+    size_t place = (prefix(high, lower->depth) | 1) * half;
+    for (size_t i = place; i < place + half; i++)
+        ledger->directory[i] = upper;
+    (void)renew(upper, HALF_SLOTS); /* there were none */
+    g_autofree struct entry *old = renew(lower, HALF_SLOTS);
+    lower->used = 0;
+    for (size_t i = 0; i < old_capacity; i++) {
+        if (ledger_entry_is_empty(&old[i]))
+            continue;
+        struct stripe *stripe = ledger_stripe(ledger, old[i].id_high);
+        if ((stripe->used + 1) * 5 > stripe->capacity * 4)
+            rehash(stripe, stripe->capacity / 2 * 3); /* the halves are far from equal */
+        *locate(stripe, id_of(&old[i])) = old[i];
+        stripe->used++;
+    }
+}
+
+/* Makes room in the stripe of high, which is four fifths full: by forgetting, by growing, or by splitting. */
+static void make_room(struct hf_ledger *ledger, uint64_t high)
+{
+    struct stripe *stripe = ledger_stripe(ledger, high);
+    forget(ledger, stripe);
+    if (stripe->capacity && stripe->used * 5 < stripe->capacity * 3)
+        rehash(stripe, stripe->capacity);
+    else if (stripe->capacity < STRIPE_SLOTS)
+        rehash(stripe, stripe->capacity ? MIN(stripe->capacity / 2 * 3, STRIPE_SLOTS) : FIRST_SLOTS);
+    else if (stripe->depth < DEPTH_LIMIT)
+        split(ledger, stripe, high);
+    else
+        rehash(stripe, stripe->capacity / 2 * 3);
 }
 
 struct entry *ledger_place(struct hf_ledger *ledger, struct hf_fact_id id)
 {
-    struct stripe *stripe = ledger_stripe(ledger, id);
-    if ((stripe->used + 1) * 5 > stripe->capacity * 4)
-        make_room(ledger, stripe);
+    struct stripe *stripe = ledger_stripe(ledger, id.high);
+    while ((stripe->used + 1) * 5 > stripe->capacity * 4) {
+        make_room(ledger, id.high);
+        stripe = ledger_stripe(ledger, id.high);
+    }
     struct entry *entry = locate(stripe, id);
     if (ledger_entry_is_empty(entry)) {
         stripe->used++;
@@ -166,7 +236,7 @@ static int stays(size_t home, size_t gap, size_t slot)
 
 void ledger_remove(struct hf_ledger *ledger, struct hf_fact_id id)
 {
-    struct stripe *stripe = ledger_stripe(ledger, id);
+    struct stripe *stripe = ledger_stripe(ledger, id.high);
     const struct entry *entry = ledger_find(ledger, id);
     if (!entry)
         return;
@@ -181,4 +251,36 @@ void ledger_remove(struct hf_ledger *ledger, struct hf_fact_id id)
     stripe->moves++;
     ledger->size--;
     g_hash_table_remove(ledger->later, &id);
+}
+
+/* --- the whole -------------------------------------------------------------------------------------------------- */
+
+void ledger_table_init(struct hf_ledger *ledger)
+{
+    ledger->directory = g_new(struct stripe *, 1);
+    ledger->directory[0] = g_new0(struct stripe, 1);
+}
+
+void ledger_table_fini(struct hf_ledger *ledger)
+{
+    uint64_t high = 0;
+    do {
+        struct stripe *stripe = ledger_stripe(ledger, high);
+        high = ledger_behind(stripe, high);
+        g_free(stripe->slots);
+        g_free(stripe);
+    } while (high);
+    g_free(ledger->directory);
+}
+
+size_t ledger_table_bytes(const struct hf_ledger *ledger)
+{
+    size_t bytes = sizeof *ledger->directory << ledger->depth;
+    uint64_t high = 0;
+    do {
+        const struct stripe *stripe = ledger_stripe(ledger, high);
+        bytes += sizeof *stripe + stripe->capacity * sizeof *stripe->slots;
+        high = ledger_behind(stripe, high);
+    } while (high);
+    return bytes;
 }

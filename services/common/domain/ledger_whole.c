@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Decides what "all that is remembered of a fact" is, to be written down, read back and swept through.
  *
- * A sweep visits the stripes one by one, slot by slot. An entry moves only when its stripe is rebuilt or a neighbour is
- * removed; then the stripe is swept once more from its start. So no fact that was there all the time is missed. */
+ * A sweep visits the stripes one by one, by the identities they hold, and each slot by slot. An entry moves only when its
+ * stripe is rebuilt or split or a neighbour is removed; then the stripe is swept once more from its start, and what a
+ * split took out of it stands in the next. So no fact that was there all the time is missed. */
 #include <string.h>
 
 #include "ledger_memory.h"
@@ -77,9 +78,9 @@ int hf_ledger_sweep(const struct hf_ledger *ledger, struct hf_ledger_cursor *cur
                     hf_ledger_visit *visit, void *context)
 {
     size_t visited = 0;
-    for (; cursor->stripe < STRIPES; cursor->stripe++, cursor->slot = 0) {
-        const struct stripe *stripe = &ledger->stripes[cursor->stripe];
-        if (cursor->slot > 0 && cursor->moves != stripe->moves)
+    while (!cursor->is_end) {
+        const struct stripe *stripe = ledger_stripe(ledger, cursor->high);
+        if (cursor->moves != stripe->moves)
             cursor->slot = 0;
         cursor->moves = stripe->moves;
         for (; cursor->slot < stripe->capacity; cursor->slot++) {
@@ -91,6 +92,9 @@ int hf_ledger_sweep(const struct hf_ledger *ledger, struct hf_ledger_cursor *cur
             visit(context, (struct hf_fact_id){entry->id_high, entry->id_low});
             visited++;
         }
+        cursor->slot = 0;
+        cursor->high = ledger_behind(stripe, cursor->high);
+        cursor->is_end = cursor->high == 0;
     }
     return 0;
 }

@@ -277,6 +277,74 @@ static void a_sweep_misses_nothing_that_stays(void **state)
     assert_true(moved > 100); /* the table did move under the sweep */
 }
 
+/* --- splitting -------------------------------------------------------------------------------------------------- */
+
+enum { STAYING = 30000, COMING = 60000, COMING_AT_ONCE = 1500 };
+
+/* Identities that begin with shared bits alike, so that parts of the table split that often before they are parted. */
+static struct hf_fact_id crowded_id(uint64_t number, int shared)
+{
+    uint64_t low = (number + 1) * 0x9e3779b97f4a7c15U, high = (number + 1) * 0xbf58476d1ce4e5b9U;
+    return (struct hf_fact_id){high >> shared, (low & ~(uint64_t)0xfffff) | number};
+}
+
+static struct hf_fact crowded_fact(uint64_t number, int shared)
+{
+    struct hf_fact fact = fact_of((int)number, 0, 100);
+    fact.id = crowded_id(number, shared);
+    return fact;
+}
+
+static void note_crowded(void *context, struct hf_fact_id id)
+{
+    char *is_visited = context;
+    is_visited[id.low & 0xfffff] = 1;
+}
+
+static void put_crowded(struct hf_ledger *ledger, uint64_t from, uint64_t to, int shared)
+{
+    for (uint64_t i = from; i < to; i++) {
+        struct hf_fact fact = crowded_fact(i, shared);
+        hf_ledger_put(ledger, &fact);
+    }
+}
+
+static void assert_swept_while_it_splits(int shared)
+{
+    g_autofree char *is_visited = g_malloc0(STAYING + COMING);
+    struct hf_ledger *ledger = hf_ledger_new(1);
+    struct hf_ledger_cursor cursor = {0};
+    struct hf_fact found;
+    uint64_t next = STAYING;
+    put_crowded(ledger, 0, STAYING, shared);
+    while (hf_ledger_sweep(ledger, &cursor, 2000, note_crowded, is_visited)) {
+        uint64_t to = MIN(next + COMING_AT_ONCE, STAYING + COMING);
+        put_crowded(ledger, next, to, shared);
+        next = to;
+    }
+    assert_true(next > STAYING + 10000); /* it did grow under the sweep */
+    for (uint64_t i = 0; i < STAYING; i++)
+        if (!is_visited[i])
+            fail_msg("%d bits alike: fact %llu was missed", shared, (unsigned long long)i);
+    put_crowded(ledger, next, STAYING + COMING, shared);
+    assert_int_equal(hf_ledger_size(ledger), STAYING + COMING);
+    for (uint64_t i = 0; i < STAYING + COMING; i++) {
+        assert_int_equal(hf_ledger_standing(ledger, crowded_id(i, shared), &found), 1);
+        assert_true(found.effect.amount == (hf_int128)i);
+    }
+    assert_int_equal(hf_ledger_standing(ledger, crowded_id(STAYING + COMING, shared), &found), 0);
+    hf_ledger_free(&ledger);
+}
+
+/* 30 bits alike are more than the directory ever tells apart: a part of the table must go on growing. */
+static void a_table_splits_under_a_sweep_and_loses_nothing(void **state)
+{
+    const int shared[] = {0, 1, 3, 12, 30};
+    (void)state;
+    for (size_t i = 0; i < G_N_ELEMENTS(shared); i++)
+        assert_swept_while_it_splits(shared[i]);
+}
+
 static void a_sweep_of_what_keeps_still_visits_each_fact_once(void **state)
 {
     struct hf_ledger *ledger = hf_ledger_new(1);
@@ -306,6 +374,7 @@ int main(void)
         cmocka_unit_test(facts_that_wait_are_counted_once),
         cmocka_unit_test(what_is_out_of_reach_does_not_stand),
         cmocka_unit_test(a_sweep_misses_nothing_that_stays),
+        cmocka_unit_test(a_table_splits_under_a_sweep_and_loses_nothing),
         cmocka_unit_test(a_sweep_of_what_keeps_still_visits_each_fact_once),
     };
     return cmocka_run_group_tests_name("ledger_whole", tests, NULL, NULL);
