@@ -218,13 +218,12 @@ static int apply_record(struct hf_arrival *arrival)
 int hf_arrival_apply(struct hf_arrival *arrival, int is_last_try)
 {
     struct hf_partition *partition = arrival->partition;
-    const struct hf_text mine_id = arrival->event.mine_id;
     int result = arrival->result;
     if (result == HF_OK && !arrival->mine && !is_last_try)
         return HF_ENOENT;
     if (result == HF_OK && !arrival->mine)
         result = hf_refuse(&arrival->refusal, HF_REFUSAL_UNKNOWN_MINE, "mine_id \"%.*s\" is not on reference.mines",
-                           (int)mine_id.length, mine_id.data);
+                           (int)arrival->event.mine_id.length, arrival->event.mine_id.data);
     else if (result == HF_OK)
         result = apply_record(arrival);
     if (result != HF_OK) {

@@ -214,6 +214,15 @@ static rd_kafka_consumer_group_metadata_t *current_group(struct hf_membership *m
     return metadata;
 }
 
+static rd_kafka_error_t *ask_to_take(struct hf_producer *producer, const rd_kafka_topic_partition_list_t *offsets,
+                                     const rd_kafka_consumer_group_metadata_t *group, int timeout_ms)
+{
+    hf_kafka_wait_begin(producer->link.settings, "send_offsets_to_transaction", timeout_ms);
+    rd_kafka_error_t *failure = rd_kafka_send_offsets_to_transaction(producer->client, offsets, group, timeout_ms);
+    hf_kafka_wait_end(producer->link.settings);
+    return failure;
+}
+
 static int send_offsets(struct hf_producer *producer, struct hf_membership *membership,
                         const struct hf_topic_partition *offsets, size_t count, int timeout_ms, struct hf_error *error)
 {
@@ -221,14 +230,12 @@ static int send_offsets(struct hf_producer *producer, struct hf_membership *memb
     if (!metadata)
         return HF_EIO;
     rd_kafka_topic_partition_list_t *list = hf_kafka_list(offsets, count);
-    hf_kafka_wait_begin(producer->link.settings, "send_offsets_to_transaction", timeout_ms);
-    rd_kafka_error_t *failure = rd_kafka_send_offsets_to_transaction(producer->client, list, metadata, timeout_ms);
+    rd_kafka_error_t *failure = ask_to_take(producer, list, metadata, timeout_ms);
     /* Another request failed the transaction while this one was under way; only the next call tells why. */
     if (failure && rd_kafka_error_code(failure) == RD_KAFKA_RESP_ERR__STATE) {
         rd_kafka_error_destroy(failure);
-        failure = rd_kafka_send_offsets_to_transaction(producer->client, list, metadata, timeout_ms);
+        failure = ask_to_take(producer, list, metadata, timeout_ms);
     }
-    hf_kafka_wait_end(producer->link.settings);
     rd_kafka_topic_partition_list_destroy(list);
     rd_kafka_consumer_group_metadata_destroy(metadata);
     rd_kafka_poll(producer->client, 0); /* for the report of what may have failed the transaction */
