@@ -45,7 +45,8 @@ class Fleet(harness.SystemTest):
         if (name, number) not in self.instances:
             directory = self.directory / f"instance-{number}"
             directory.mkdir(exist_ok=True)
-            config = self.write_config(f"instance-{number}.conf", settings=f"instance={number}\n{self.settings}")
+            # a file of its own: what is written while another daemon reads it is read half
+            config = self.write_config(f"{name}-{number}.conf", settings=f"instance={number}\n{self.settings}")
             with open(config, "a", encoding="utf-8") as file:
                 file.write(MEMBER)
             self.instances[name, number] = harness.Daemon(name, config, directory)
